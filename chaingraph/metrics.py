@@ -1,0 +1,117 @@
+"""One function per published formula. Arrays in, arrays out; NaN means not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+Array = NDArray[np.float64]
+
+EARTH_RADIUS_KM = 6371.0088
+
+
+def location_quotient(counts: Array) -> Array:
+    """Location quotient LQ_rs = (x_rs / x_r·) / (x_·s / x_··), regions × segments, in [0, ∞); 1 is the nation's mix.
+
+    A region or segment without any count gives NaN there, and nowhere else.
+    Hoover, E. M. (1936), The Measurement of Industrial Localization; as RCA: Balassa (1965).
+
+    >>> location_quotient(np.array([[8.0, 2.0], [2.0, 8.0]])).round(2).tolist()
+    [[1.6, 0.4], [0.4, 1.6]]
+    """
+    x = np.asarray(counts, dtype=float)
+    rows, columns, total = x.sum(axis=1, keepdims=True), x.sum(axis=0, keepdims=True), x.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out: Array = (x / rows) / (columns / total)
+    out[(rows == 0)[:, 0], :] = np.nan
+    out[:, (columns == 0)[0, :]] = np.nan
+    return out
+
+
+def expected_count(exposure: Array, segment_total: Array, own_count: Array, total: float) -> Array:
+    """Count expected of a region if it had the mix of the rest of the nation: E = x_r· · (x_·s − x_rs) / (x_·· − x_r·).
+
+    `exposure` is x_r· (manufacturing registrations of the region at all), `total` is x_··. Leaving the region out of the
+    nation makes the grade monotone: one more local firm never raises E by more than it raises the count.
+    """
+    rest = max(total - float(np.max(exposure)), 1.0)
+    out: Array = np.asarray(exposure, dtype=float) * np.maximum(np.asarray(segment_total) - np.asarray(own_count), 0.0) / rest
+    return out
+
+
+def gamma_poisson_interval(count: Array, expected: Array, prior: float = 1.0, level: float = 0.9) -> tuple[Array, Array, Array]:
+    """Posterior (mean, low, high) of the location quotient: x ~ Poisson(λE), λ ~ Gamma(prior, prior), so the prior mean is 1.
+
+    The posterior is Gamma(prior + x, prior + E). `level` is the probability inside the interval. With E near 0 (a hole in
+    the data) the interval stays as wide as the prior.
+    Clayton & Kaldor (1987), Empirical Bayes Estimates of Age-standardized Relative Risks, Biometrics 43.
+
+    >>> [round(float(v), 2) for v in gamma_poisson_interval(np.array(0.0), np.array(0.0))]
+    [1.0, 0.05, 3.0]
+    """
+    shape, rate = np.asarray(count, dtype=float) + prior, np.asarray(expected, dtype=float) + prior
+    tail = (1 - level) / 2
+    return shape / rate, special.gammaincinv(shape, tail) / rate, special.gammaincinv(shape, 1 - tail) / rate
+
+
+def proximity(presence: Array) -> Array:
+    """Proximity φ_ij = min(P(i | j), P(j | i)) over regions, segments × segments, in [0, 1], diagonal 1.
+
+    `presence` is regions × segments, 1 where the region is specialised (LQ ≥ 1). A segment nobody has gives 0.
+    Hidalgo, Klinger, Barabási & Hausmann (2007), The Product Space Conditions the Development of Nations, Science 317.
+    """
+    m = np.asarray(presence, dtype=float)
+    together = m.T @ m
+    ubiquity = np.diag(together)
+    largest = np.maximum(ubiquity[:, None], ubiquity[None, :])
+    out: Array = np.divide(together, largest, out=np.zeros_like(together), where=largest > 0)
+    np.fill_diagonal(out, 1.0)
+    return out
+
+
+def relatedness_density(presence: Array, phi: Array) -> Array:
+    """Relatedness density ω_rs = Σ_i M_ri φ_is / Σ_i φ_is, regions × segments, in [0, 1] (Hidalgo et al. 2007)."""
+    m, p = np.asarray(presence, dtype=float), np.asarray(phi, dtype=float)
+    total = p.sum(axis=0)
+    out: Array = np.divide(m @ p, total[None, :], out=np.full((m.shape[0], p.shape[1]), np.nan), where=total[None, :] > 0)
+    return out
+
+
+def hhi(sizes: Array) -> float:
+    """Herfindahl–Hirschman index Σ (x_i / Σx)², in (0, 1]; NaN without any size.
+
+    >>> hhi(np.array([50.0, 30.0, 20.0]))
+    0.38
+    """
+    x = np.asarray(sizes, dtype=float)
+    x = x[~np.isnan(x)]
+    total = x.sum()
+    return float(((x / total) ** 2).sum()) if total > 0 else float("nan")
+
+
+def hhi_from_sums(total: float, squares: float) -> float:
+    """HHI from Σx and Σx², so that it can be added up over regions: Σx² / (Σx)²."""
+    return squares / total**2 if total > 0 else float("nan")
+
+
+def great_circle_km(lon1: Array | float, lat1: Array | float, lon2: Array | float, lat2: Array | float) -> Array:
+    """Great-circle distance in km between points in degrees, by the haversine (Sinnott 1984), mean earth radius 6371.0088 km."""
+    a1, b1, a2, b2 = (np.radians(np.asarray(v, dtype=float)) for v in (lon1, lat1, lon2, lat2))
+    h = np.sin((b2 - b1) / 2) ** 2 + np.cos(b1) * np.cos(b2) * np.sin((a2 - a1) / 2) ** 2
+    out: Array = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(h, 0.0, 1.0)))
+    return out
+
+
+def completeness(producible: Iterable[str], segments: Iterable[str]) -> float:
+    """Share of a chain's segments producible in the area, in [0, 1]; NaN for a chain without segments to produce."""
+    wanted = set(segments)
+    return len(set(producible) & wanted) / len(wanted) if wanted else float("nan")
+
+
+def readiness(needs: Mapping[str, frozenset[str]], available: Iterable[str]) -> dict[str, float]:
+    """Share of what a segment needs (itself and all its essential inputs upstream) that is available, by segment, in [0, 1]."""
+    have = set(available)
+    return {segment: len(wanted & have) / len(wanted) if wanted else 1.0 for segment, wanted in needs.items()}

@@ -1,0 +1,407 @@
+"""Which company a name means: match(names, companies), with a verdict and its reason for every name.
+
+Human decisions first, then exact forms, then the key, then abbreviations among the nearest names. A full registered name
+is never accepted by likeness: 阳光照明(江西)有限公司 is nearly its parent's name and is another firm.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import LCSseq
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sparse_dot_topn import sp_matmul_topn
+
+from ingest.names import (
+    CITY_ABBREVIATIONS,
+    INDUSTRY_STARTS,
+    PROVINCES,
+    CompanyName,
+    gazetteer,
+    normalise,
+    parse,
+    plain,
+    short_key,
+)
+
+CANDIDATES = 20
+"""Nearest names looked at for each name."""
+
+ACCEPT_AT = 0.62
+"""Least probability of an accepted abbreviation; 0..1."""
+
+REVIEW_AT = 0.1
+"""Least probability of an abbreviation a person is asked about; below it the name is rejected."""
+
+LIKE_AT = 0.80
+"""Least likeness (rapidfuzz ratio of the keys) at which a registered or Latin name is put to a person; 0..1."""
+
+KEY_SCORE = 0.99
+"""Score of a match by key; exact names and human decisions score 1."""
+
+WEIGHTS: Mapping[str, float] = {
+    "base": -5.3,
+    "near": 4.6,
+    "whole": 6.2,
+    "rare": 2.8,
+    "trade_share": 0.6,
+    "trade_broken": -1.5,
+    "trade_missed": -2.0,
+    "inside_word": -1.3,
+    "word_starts": 1.0,
+    "body_same": 0.8,
+    "unlike": -3.0,
+    "already_short": -0.6,
+    "two_signs": -0.5,
+    "place_conflict": -0.7,
+}
+"""Log-odds each feature of `features` adds; fitted as a multinomial choice among the candidates and none of them."""
+
+RESULT_COLUMNS = ["alias", "company_id", "full_name", "verdict", "score", "why"]
+
+_REGISTERED = re.compile(r"(?:公司|厂|合作社|事务所|株式会社|\((?:有限|普通|特殊普通)合伙\))$")
+_ENDING = re.compile(r"有限责任公司$|有限公司$|公司$")
+_PUNCTUATION = re.compile(r"[()·'.,&-]")
+_SHARES = re.compile(r"(?<=..)股份$")
+_ASIDE = re.compile(r"^(?P<outer>[^()]+)\((?P<inner>[^()]+)\)$")
+_WORD_ENDS = re.compile("集团|中国")
+_SIGNS_OF_PLACE = dict(PROVINCES.values())
+_COUNTRIES = "US美国 JP日本 DE德国 FR法国 GB英国 KR韩国 CH瑞士 NL荷兰 IT意大利 CA加拿大 IN印度 BR巴西 ES西班牙 RU俄罗斯 CN中国"
+_COUNTRY_CODE = {word[2:]: word[:2] for word in _COUNTRIES.split()}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A full name as abbreviations are held against it.
+
+    `text` is the name without its legal ending and punctuation, `body` the same without the place;
+    `trade` are the positions of the 字号 in `text`, `starts` those where a word begins,
+    `place_signs` the one-character names of its place (粤, 深).
+    """
+
+    parts: CompanyName
+    text: str
+    body: str
+    trade: range
+    starts: frozenset[int]
+    place_signs: frozenset[str]
+
+    @classmethod
+    def of(cls, full_name: str) -> "Reading":
+        """Read a full name."""
+        parts = parse(full_name)
+        text = _text(parts.normal)
+        at = max(text.find(parts.trade_name), 0)
+        starts = {0, at} | {found.start() for found in INDUSTRY_STARTS.finditer(text)}
+        starts |= {found.end() for found in _WORD_ENDS.finditer(text)}
+        province_of = gazetteer().province
+        heads = (parts.place[:end] for end in range(2, len(parts.place) + 1))
+        signs = {sign for head in heads for sign in _SIGNS_OF_PLACE.get(province_of.get(head, ""), "")}
+        signs |= {sign for sign, city in CITY_ABBREVIATIONS.items() if city in parts.place or text.startswith(city)}
+        trade = range(at, at + len(parts.trade_name))
+        return cls(parts, text, _SHARES.sub("", text[at:]), trade, frozenset(starts), frozenset(signs))
+
+
+def _text(normal: str) -> str:
+    return _PUNCTUATION.sub("", _ENDING.sub("", normal))
+
+
+def _core(alias: str) -> str:
+    """What an abbreviation says beyond its marks: ST星源 → 星源, 华联股份 → 华联."""
+    return _SHARES.sub("", _PUNCTUATION.sub("", plain(alias)))
+
+
+def align(core: str, reading: Reading, rarity: Mapping[str, float]) -> dict[int, int]:
+    """Position in `core` → position in `reading.text`: their heaviest common subsequence.
+
+    A character weighs its rarity, 1.15 times where it begins a word, and half as much again where it continues a run.
+    """
+    paths: list[tuple[float, tuple[int, ...], tuple[int, ...]]] = []
+    for at, sign in enumerate(core):
+        weight, row = rarity.get(sign, 1.0), []
+        spot = reading.text.find(sign)
+        while spot >= 0:
+            own = weight * (1.15 if spot in reading.starts else 1.0)
+            top: tuple[float, tuple[int, ...], tuple[int, ...]] = (own, (at,), (spot,))
+            for total, left, right in paths:
+                if right[-1] < spot:
+                    run = 0.5 * weight if (right[-1] + 1, left[-1] + 1) == (spot, at) else 0.0
+                    if total + own + run > top[0]:
+                        top = (total + own + run, (*left, at), (*right, spot))
+            row.append(top)
+            spot = reading.text.find(sign, spot + 1)
+        paths.extend(row)
+    if not paths:
+        return {}
+    _, left, right = max(paths, key=lambda path: path[0])
+    return dict(zip(left, right, strict=True))
+
+
+def features(core: str, place: str, reading: Reading, near: float, rarity: Mapping[str, float]) -> dict[str, float]:
+    """What speaks for and against `core` being short for a full name; every value lies in 0..1.
+
+    near: TF-IDF cosine · whole: every character found in order (粤 for 广东 counts) · rare: mean rarity of the found ·
+    trade_share: part of the 字号 found · trade_broken, trade_missed: a 字号 of 2–3 characters found
+    in part, not at all · inside_word: begins inside a word · word_starts: jumps that land on a word ·
+    body_same: equals the name without place · unlike: 1 - LCS similarity to it · already_short: that name itself has
+    four characters, and the core two · two_signs: the core has only two · place_conflict: names another place.
+    """
+    found = align(core, reading, rarity)
+    signed = core[0] in reading.place_signs and 0 not in found
+    spots = list(found.values())
+    first = spots[0] if spots else 0
+    hits = sum(spot in reading.trade for spot in spots)
+    real_trade = len(reading.trade) <= 3 and reading.parts.trade_name not in reading.parts.place
+    jumps = [after for before, after in pairwise(spots) if after - before > 1]
+    return {
+        "base": 1.0,
+        "near": near,
+        "whole": float(len(found) + signed == len(core)),
+        "rare": sum(rarity.get(core[at], 1.0) for at in found) / len(core),
+        "trade_share": hits / max(len(reading.trade), 1),
+        "trade_broken": float(real_trade and 0 < hits < len(reading.trade)),
+        "trade_missed": float(real_trade and hits == 0),
+        "inside_word": float(first not in reading.starts),
+        "word_starts": sum(spot in reading.starts for spot in jumps) / max(len(spots) - 1, 1),
+        "body_same": float(core == reading.body),
+        "unlike": 1.0 - LCSseq.normalized_similarity(core, reading.body),
+        "already_short": float(len(core) <= 2 and len(reading.body) <= 4 and core != reading.body),
+        "two_signs": float(len(core) <= 2),
+        "place_conflict": float(_places_differ(place, reading)),
+    }
+
+
+def _places_differ(place: str, reading: Reading) -> bool:
+    return bool(place and reading.parts.place) and place not in reading.parts.place and place not in reading.text
+
+
+@dataclass(frozen=True)
+class _Answer:
+    row: int | None
+    verdict: str
+    score: float
+    why: str
+
+
+_NOBODY = _Answer(None, "reject", 0.0, "名单中没有相近的名称")
+
+
+class _Register:
+    """The companies names are matched against, sorted by id so that their order in the table does not matter."""
+
+    def __init__(self, companies: pd.DataFrame) -> None:
+        _check(companies)
+        table = companies.astype(object).where(companies.notna(), "").sort_values("company_id", kind="stable")
+        columns = {name: [str(cell).strip() for cell in table[name]] for name in table.columns}
+        blank = [""] * len(table)
+        self.ids, self.full = columns["company_id"], columns["name_zh"]
+        self.row = {company_id: row for row, company_id in enumerate(self.ids)}
+        self.short = columns.get("short_name", blank)
+        self.country = [_COUNTRY_CODE.get(name, name.upper()) for name in columns.get("country", blank)]
+        formers = [[name for name in cell.split("；") if name.strip()] for cell in columns.get("former_names", blank)]
+        self.exact: dict[str, dict[int, str]] = defaultdict(dict)
+        self.keys: dict[str, dict[int, str]] = defaultdict(dict)
+        for row, (full, short, english, former) in enumerate(
+            zip(self.full, self.short, columns.get("name_en", blank), formers, strict=True)
+        ):
+            named = [(full, "全称"), (short, "简称"), (english, "英文名"), *((name, "曾用名") for name in former)]
+            for name, kind in named:
+                for form in _forms(name):
+                    self.exact[form].setdefault(row, kind)
+                    self.keys[short_key(form)].setdefault(row, kind)
+        self.normal = [normalise(name) for name in self.full]
+        self._readings: dict[int, Reading] = {}
+        self._tfidf = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), lowercase=False)
+        texts = [_SHARES.sub("", _text(name)) or "·" for name in self.normal]
+        self._matrix = self._tfidf.fit_transform(texts).T.tocsr() if texts else None
+        self.rarity: dict[str, float] = {}
+        if texts:
+            top = self._tfidf.idf_.max()
+            grams = zip(self._tfidf.get_feature_names_out(), self._tfidf.idf_, strict=True)
+            self.rarity = {str(gram): float(idf / top) for gram, idf in grams if len(gram) == 1}
+
+    def reading(self, row: int) -> Reading:
+        if row not in self._readings:
+            self._readings[row] = Reading.of(self.full[row])
+        return self._readings[row]
+
+    def nearest(self, cores: Sequence[str]) -> list[list[tuple[int, float]]]:
+        """The `CANDIDATES` nearest companies of each core and their cosine, nearest first."""
+        if self._matrix is None or not cores:
+            return [[] for _ in cores]
+        found = sp_matmul_topn(self._tfidf.transform(cores), self._matrix, top_n=CANDIDATES, sort=True)
+        spans = pairwise(found.indptr)
+        return [[(int(found.indices[i]), float(found.data[i])) for i in range(low, high)] for low, high in spans]
+
+
+def _check(companies: pd.DataFrame) -> None:
+    missing = [name for name in ("company_id", "name_zh") if name not in companies.columns]
+    if missing:
+        raise ValueError(f"companies: columns {missing} are missing, found {list(companies.columns)}")
+    doubled = companies.loc[companies["company_id"].duplicated(), "company_id"].astype(str).unique()
+    if len(doubled):
+        raise ValueError(f"companies: company_id must be unique, found more than once: {', '.join(sorted(doubled)[:10])}")
+
+
+def _forms(name: str) -> list[str]:
+    """The normal form; of 沃尔玛(WALMART) also either half, as one is the translation of the other."""
+    normal = normalise(name)
+    halves = _ASIDE.match(normal)
+    forms = [normal]
+    if halves and halves["outer"].isascii() != halves["inner"].isascii():
+        forms += [normalise(halves["outer"]), normalise(halves["inner"])]
+    return [form for form in forms if form]
+
+
+def _is_group(parts: CompanyName) -> bool:
+    return "集团" in parts.legal_form
+
+
+def _same_form(alias: CompanyName, company: CompanyName) -> bool:
+    """Whether the legal forms can be one firm's: a group is not its joint-stock firm, a works not a company."""
+    if not alias.legal_form:
+        return True
+    works = ("厂", "合作社")
+    return _is_group(alias) == _is_group(company) and alias.legal_form.endswith(works) == company.legal_form.endswith(works)
+
+
+def _by_form(alias: CompanyName, register: _Register) -> _Answer | None:
+    """Exact name, then key; None where the name is nobody's."""
+    for form in _forms(alias.raw):
+        if rows := register.exact.get(form):
+            row, kind = next(iter(rows.items()))
+            if len(rows) == 1:
+                return _Answer(row, "accept", 1.0, f"与{kind}一致")
+            return _Answer(row, "review", 0.5, f"{len(rows)}家企业同用此名：{_some(rows, register)}")
+    if alias.is_branch:
+        return None
+    for form in _forms(alias.raw):
+        if rows := register.keys.get(short_key(form)):
+            row, kind = next(iter(rows.items()))
+            if len(rows) > 1:
+                return _Answer(row, "review", 0.5, f"{len(rows)}家企业关键字相同：{_some(rows, register)}")
+            if kind in ("全称", "曾用名") and not _same_form(alias, register.reading(row).parts):
+                return _Answer(row, "review", 0.5, f"与{kind}只差组织形式，集团、工厂与公司可能是两家")
+            return _Answer(row, "accept", KEY_SCORE, f"去掉组织形式后与{kind}一致")
+    return None
+
+
+def _some(rows: Iterable[int], register: _Register) -> str:
+    return "、".join(sorted(register.full[row] for row in rows)[:3])
+
+
+def _branch(alias: CompanyName, register: _Register) -> _Answer:
+    head = alias.normal[: alias.normal.rfind("公司") + 2]
+    if rows := register.exact.get(head):
+        return _Answer(next(iter(rows)), "review", 0.5, "是该企业的分支机构，不是企业本身")
+    return _Answer(None, "reject", 0.0, "分支机构，名单中没有其总公司")
+
+
+def _by_likeness(alias: CompanyName, near: Iterable[tuple[int, float]], register: _Register) -> _Answer:
+    """A registered or Latin name no form of which is known: the same parts, or a question to a person."""
+    rows = [row for row, _ in near]
+    if alias.legal_form and not alias.normal.isascii():
+        parts = (alias.place, alias.trade_name, alias.industry, alias.branch_place, "(" in alias.normal)
+        same = [row for row in rows if _same_form(alias, other := register.reading(row).parts) and parts == _parts(other)]
+        if len(same) == 1 and alias.trade_name:
+            return _Answer(same[0], "accept", KEY_SCORE, "地名写法不同，其余一致")
+    found = process.extractOne(short_key(alias.raw), [short_key(register.full[row]) for row in rows], scorer=fuzz.ratio)
+    if found is None or found[1] < 100 * LIKE_AT:
+        return _NOBODY
+    score = min(found[1] / 100, ACCEPT_AT) / 2
+    return _Answer(rows[found[2]], "review", score, f"全称相近（{found[1]:.0f}%）而不同，可能是子公司或另一家")
+
+
+def _parts(name: CompanyName) -> tuple[str, str, str, str, bool]:
+    return name.place, name.trade_name, name.industry, name.branch_place, "(" in name.normal
+
+
+def _by_abbreviation(alias: CompanyName, near: Iterable[tuple[int, float]], register: _Register) -> _Answer:
+    """The candidate a short name most probably stands for: P_i = exp(z_i) / (1 + Σ exp(z_j)), 1 standing for nobody."""
+    core = _core(alias.raw)
+    ranked = []
+    for row, cosine in near:
+        values = features(core, alias.place, register.reading(row), cosine, register.rarity)
+        ranked.append((sum(WEIGHTS[name] * value for name, value in values.items()), row, values))
+    if not ranked:
+        return _NOBODY
+    ranked.sort(key=lambda entry: (-entry[0], entry[1]))
+    total = 1.0 + sum(math.exp(z) for z, _, _ in ranked)
+    z, row, values = ranked[0]
+    score = round(math.exp(z) / total, 4)
+    if score < REVIEW_AT:
+        return _NOBODY
+    why = f"简称：{'字序全合' if values['whole'] else '字序不全'}，字号合{values['trade_share']:.0%}"
+    if len(ranked) > 1:
+        why += f"；其次{register.full[ranked[1][1]]}（{math.exp(ranked[1][0]) / total:.2f}）"
+    doubts = [
+        ("把握不足", score < ACCEPT_AT),
+        ("地名不符", bool(values["place_conflict"])),
+        (f"该企业另有简称{register.short[row]}", bool(register.short[row])),
+        ("两字名称太泛", len(alias.normal) <= 2),
+    ]
+    raised = [doubt for doubt, holds in doubts if holds]
+    return _Answer(row, "review" if raised else "accept", score, "；".join([why, *raised]))
+
+
+def _of_country(alias: CompanyName, near: Iterable[tuple[int, float]], register: _Register) -> list[tuple[int, float]]:
+    """The candidates without those of another country than the one the name begins with."""
+    code = next((code for name, code in _COUNTRY_CODE.items() if alias.normal.startswith(name)), "")
+    return [(row, cosine) for row, cosine in near if not code or register.country[row] in ("", code)]
+
+
+def _decided(alias: str, decisions: Mapping[str, str], register: _Register) -> _Answer | None:
+    if alias not in decisions:
+        return None
+    company_id = decisions[alias]
+    return (
+        _Answer(register.row[company_id], "accept", 1.0, "人工认定") if company_id else _Answer(None, "reject", 1.0, "人工否定")
+    )
+
+
+def match(names: Sequence[str], companies: pd.DataFrame, *, decisions: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Which company each name means.
+
+    `companies`: company_id (unique), name_zh; optional short_name, name_en, former_names (separated by ；), country
+    (ISO code of two letters or Chinese name). `decisions`: name → company_id as people decided, "" for none of them.
+    Columns of the result, one row per name in the order given: alias, company_id, full_name (both "" when rejected),
+    verdict (accept, review, reject), score (0..1; 1 = certain), why (a sentence). A name's row depends on no other name.
+    Raises ValueError for missing columns, doubled ids and decisions on unknown ids.
+    """
+    register = _Register(companies)
+    decided = {normalise(alias): company_id for alias, company_id in (decisions or {}).items()}
+    if unknown := sorted({company_id for company_id in decided.values() if company_id and company_id not in register.row}):
+        hints = [f"{name} (did you mean {', '.join(get_close_matches(name, register.ids, 1)) or 'none'}?)" for name in unknown]
+        raise ValueError(f"decisions: company_id not among the companies: {'; '.join(hints)}")
+    answers: dict[str, _Answer] = {}
+    open_names: list[CompanyName] = []
+    for raw in dict.fromkeys(names):
+        alias = parse(raw)
+        answer = _decided(alias.normal, decided, register) or _by_form(alias, register)
+        if not answer and alias.is_branch:
+            answer = _branch(alias, register)
+        if answer:
+            answers[raw] = answer
+        elif _core(raw):
+            open_names.append(alias)
+        else:
+            answers[raw] = _NOBODY
+    for alias, near in zip(open_names, register.nearest([_core(alias.raw) for alias in open_names]), strict=True):
+        home = _of_country(alias, near, register)
+        full = alias.normal.isascii() or _REGISTERED.search(alias.normal)
+        answers[alias.raw] = (_by_likeness if full else _by_abbreviation)(alias, home, register)
+    return pd.DataFrame([_row(raw, answers[raw], register) for raw in names], columns=RESULT_COLUMNS)
+
+
+def _row(alias: str, answer: _Answer, register: _Register) -> tuple[str, str, str, str, float, str]:
+    known = answer.row is not None and answer.verdict != "reject"
+    company_id, full_name = (
+        (register.ids[answer.row], register.full[answer.row]) if known and answer.row is not None else ("", "")
+    )
+    return alias, company_id, full_name, answer.verdict, answer.score, answer.why

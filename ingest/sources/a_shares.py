@@ -1,0 +1,99 @@
+"""Listed A-share firms: who is listed (May 2024), seat and capital (May 2024), revenue 2020 and business (to March 2022)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from chaingraph.model import Ownership
+from ingest.report import Report
+from ingest.sources import read_csv
+
+ORIGIN = "a-shares"
+OWNERSHIP = {
+    "民营企业": Ownership.PRIVATE.value,
+    "地方国企": Ownership.LOCAL_STATE.value,
+    "中央国企": Ownership.CENTRAL_STATE.value,
+    "外资企业": Ownership.FOREIGN.value,
+    "集体企业": Ownership.COLLECTIVE.value,
+    "校办企业": Ownership.LOCAL_STATE.value,
+    "无": Ownership.NONE.value,
+}
+ORGANISATION = r"公司|集团|委员会|政府|财政|国资|厅$|局$|大学|学院|联合社|企业联合会|研究院|合作社|基金会|中心"
+
+
+def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return (companies, texts): one row per listed firm; texts have company_id, products and business (never shipped).
+
+    A controller is kept only when it is an organisation: names of persons do not enter.
+    """
+    folder = raw / "data" / "a-share-firms"
+    counts = report.start("a-share-firms")
+    basic = read_csv(
+        folder / "stock_basic_202405.csv",
+        ("symbol", "name", "area", "industry", "list_date", "act_name", "act_ent_type"),
+        ("ts_code", "cnspell", "market"),
+    )
+    company = read_csv(
+        folder / "stock_company_202405.csv", ("ts_code", "reg_capital", "setup_date", "province", "city", "employees"), ("exchange", "website")
+    )
+    earlier = read_csv(
+        folder / "cn_corp202012.csv",
+        ("stockid", "sname", "name", "prov", "city", "revenue20", "industry", "producttype", "mainbusiness"),
+        ("revenue18", "netprofit18", "revenue19", "netprofit19", "netprofit20", "employee", "listingdate"),
+    )
+    counts.read = len(basic)
+    company = company.assign(symbol=company["ts_code"].str[:6]).drop_duplicates("symbol")
+    # A code changes hands through back-door listings: the earlier row is the same company only while its seat agrees.
+    frame = basic.merge(company, on="symbol", how="left").merge(
+        earlier.rename(columns={"stockid": "symbol", "name": "full_name", "city": "city_2020", "industry": "industry_2020"}), on="symbol", how="left"
+    )
+    revenue = pd.to_numeric(frame["revenue20"], errors="coerce")
+    counts.notes.append(f"{int(frame['full_name'].isna().sum())} listed after March 2022: full name and 2020 revenue not known")
+    special = frame["name"].str.contains("ST", regex=False)
+    out = pd.DataFrame(
+        {
+            "company_id": "A-" + frame["symbol"],
+            "name_zh": frame["full_name"].fillna(frame["name"]),
+            "short_name": frame["name"],
+            "stock_code": frame["symbol"],
+            "country": "CN",
+            "province_name": frame["province"].fillna(frame["prov"]),
+            "city_name": frame["city"].fillna(frame["city_2020"]),
+            "industry_label": frame["industry"],
+            "ownership": frame["act_ent_type"].map(OWNERSHIP),
+            "controller": frame["act_name"].where(frame["act_name"].str.contains(ORGANISATION, na=False)),
+            "founded_on": _day(frame["setup_date"]),
+            "listed_on": _day(frame["list_date"]),
+            "registered_capital_cny": pd.to_numeric(frame["reg_capital"], errors="coerce") * 1e4,
+            "revenue_cny": revenue,
+            "revenue_year": revenue.notna().map({True: 2020, False: None}),
+            "employees": pd.to_numeric(frame["employees"], errors="coerce").round(),
+            "company_status": special.map({True: "special_treatment", False: "active"}),
+            "origin_id": ORIGIN,
+        }
+    )
+    former = frame["sname"].where(frame["sname"].notna() & (frame["sname"] != frame["name"]))
+    out = out.assign(former_short=former).drop_duplicates("company_id")
+    counts.kept = len(out)
+    texts = pd.DataFrame({"company_id": "A-" + frame["symbol"], "products": frame["producttype"], "business": frame["mainbusiness"]})
+    return out, texts.drop_duplicates("company_id")
+
+
+def _day(text: pd.Series) -> pd.Series:
+    return pd.to_datetime(text, format="%Y%m%d", errors="coerce")
+
+
+def read_founded_elsewhere(raw: Path, report: Report) -> pd.DataFrame:
+    """Return by listed firm in how many other cities a subsidiary bearing its name was registered to 2019: totals only."""
+    counts = report.start("arrivals")
+    frame = read_csv(
+        raw / "data" / "arrivals" / "arrivals.csv",
+        ("stock_code", "province", "city", "registered_on"),
+        ("short_name", "parent_name", "industry", "hq_city", "arrival_name"),
+    )
+    counts.read = counts.kept = len(frame)
+    places = frame["province"].str.cat(frame["city"])
+    grouped = frame.assign(place=places, year=frame["registered_on"].str[:4].astype(int)).groupby("stock_code")
+    return pd.DataFrame({"founded_elsewhere": grouped["place"].nunique(), "founded_elsewhere_last": grouped["year"].max()}).reset_index()

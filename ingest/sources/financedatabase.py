@@ -1,0 +1,75 @@
+"""Large foreign firms: FinanceDatabase's large caps outside China (MIT), manufacturing and materials industries only."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from ingest.report import Report
+from ingest.sources import read_csv
+
+ORIGIN = "financedatabase"
+INDUSTRIES = frozenset(
+    """Machinery|Chemicals|Automobiles|Auto Components|Pharmaceuticals|Biotechnology|Metals & Mining|Electrical Equipment
+Semiconductors & Semiconductor Equipment|Health Care Equipment & Supplies|Electronic Equipment, Instruments & Components
+Household Durables|Household Products|Beverages|Food Products|Aerospace & Defense|Building Products|Construction Materials
+Textiles, Apparel & Luxury Goods|Paper & Forest Products|Containers & Packaging|Industrial Conglomerates|Communications Equipment
+Technology Hardware, Storage & Peripherals|Energy Equipment & Services|Life Sciences Tools & Services|Personal Products|Construction & Engineering""".replace("\n", "|").split("|")
+)
+COUNTRIES = {
+    "United States": "US", "Japan": "JP", "United Kingdom": "GB", "India": "IN", "France": "FR", "Canada": "CA", "Germany": "DE", "Switzerland": "CH",
+    "Australia": "AU", "Sweden": "SE", "Netherlands": "NL", "South Korea": "KR", "Taiwan": "TW", "Italy": "IT", "Spain": "ES", "Denmark": "DK",
+    "Finland": "FI", "Norway": "NO", "Belgium": "BE", "Ireland": "IE", "Brazil": "BR", "Israel": "IL", "Austria": "AT", "Luxembourg": "LU",
+    "Singapore": "SG", "Mexico": "MX", "Thailand": "TH", "Indonesia": "ID", "Malaysia": "MY", "South Africa": "ZA", "Russia": "RU", "Turkey": "TR",
+    "Saudi Arabia": "SA", "Hong Kong": "HK",
+}  # fmt: skip
+LEGAL = re.compile(
+    r"\b(AKTIENGESELLSCHAFT|CORPORATION|CORP|INCORPORATED|INC|COMPANY|CO|LIMITED|LTD|PLC|AG|SE|SA|S\.A\.?|NV|N\.V\.?|AB|ASA|OYJ|SPA|S\.P\.A\.?|KGAA|HOLDINGS?|GROUP|THE|DRN|ADR|PUBL)\b\.?"
+)
+
+
+def english_key(name: str) -> str:
+    """Return the identifying words of an English firm name, without legal form, upper case, one space between.
+
+    >>> english_key("Siemens Aktiengesellschaft")
+    'SIEMENS'
+    """
+    return " ".join(re.sub(r"[^A-Z0-9&]+", " ", LEGAL.sub(" ", name.upper())).split())
+
+
+def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return (companies, texts): foreign makers by name, one row per firm; texts have company key and English summary (never shipped)."""
+    counts = report.start("financedatabase")
+    frame = read_csv(
+        raw / "data" / "financedatabase" / "large_caps.csv",
+        ("name", "summary", "industry", "country", "city"),
+        ("symbol", "sector", "industry_group", "market_cap"),
+    )
+    counts.read = len(frame)
+    country = frame["country"].map(COUNTRIES)
+    for reason, dropped in (
+        ("Chinese, comes from better sources", frame["country"].isin(["China", "Hong Kong"])),
+        ("not a making industry", ~frame["industry"].isin(INDUSTRIES)),
+        ("country not given or not in the table", country.isna()),
+    ):
+        counts.rejected[reason] += int((dropped & frame["name"].notna()).sum())
+        frame, country = frame[~dropped], country[~dropped]
+    key = frame["name"].map(english_key)
+    frame = frame.assign(key=key, country=country).sort_values(["key", "name"])
+    unique = frame[frame["key"].str.len() > 1].drop_duplicates("key")
+    counts.rejected["another listing of the same firm"] += len(frame) - len(unique)
+    counts.kept = len(unique)
+    firms = pd.DataFrame(
+        {
+            "key": unique["key"],
+            "name_zh": unique["name"].str.strip(),
+            "name_en": unique["name"].str.strip(),
+            "country": unique["country"],
+            "industry_label": unique["industry"],
+            "company_status": "active",
+            "origin_id": ORIGIN,
+        }
+    )
+    return firms.reset_index(drop=True), unique[["key", "summary"]].reset_index(drop=True)
