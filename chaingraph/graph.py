@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -142,9 +142,16 @@ class ChainGraph:
 
     def chain_segments(self, chain: str, *, producing: bool = False) -> list[Segment]:
         """Segments of a chain, upstream to downstream in topological order; with `producing`, without markets."""
-        order = {s: i for i, s in enumerate(topological(self._chain_links(chain), [s for s in self.segments if self.segments[s].chain_id == chain]))}
+        order = {
+            s: i
+            for i, s in enumerate(
+                topological(self._chain_links(chain), [s for s in self.segments if self.segments[s].chain_id == chain])
+            )
+        }
         stages = list(Stage)
-        found = sorted((s for s in self.segments.values() if s.chain_id == chain), key=lambda s: (stages.index(s.stage), order[s.id]))
+        found = sorted(
+            (s for s in self.segments.values() if s.chain_id == chain), key=lambda s: (stages.index(s.stage), order[s.id])
+        )
         return [s for s in found if not producing or s.kind is not SegmentKind.MARKET]
 
     def _chain_links(self, chain: str) -> list[SupplyLink]:
@@ -179,7 +186,9 @@ class ChainGraph:
         if hits:
             where = "、".join(f"{r.code} {self.regions[r.parent_code].name_zh}{r.name_zh}" for r in hits)
             raise UnknownNameError("single region", name_or_code, [], f"Several have that name: {where}. Give the code.")
-        raise UnknownNameError("region", name_or_code, [r.name_zh for r in self.regions.values() if r.level is not RegionLevel.COUNTY])
+        raise UnknownNameError(
+            "region", name_or_code, [r.name_zh for r in self.regions.values() if r.level is not RegionLevel.COUNTY]
+        )
 
     def find_chain(self, name_or_id: str) -> str:
         """Return the id of a chain given by id, Chinese or English name."""
@@ -199,7 +208,9 @@ class ChainGraph:
         hits = [s.id for s in pool if name_or_id in (s.name_zh, s.id.split("/")[1])]
         if len(hits) == 1:
             return hits[0]
-        raise UnknownNameError("segment" if not hits else "single segment", name_or_id, [*(s.name_zh for s in pool), *(s.id for s in pool)])
+        raise UnknownNameError(
+            "segment" if not hits else "single segment", name_or_id, [*(s.name_zh for s in pool), *(s.id for s in pool)]
+        )
 
     def find_company(self, name_or_code: str) -> str:
         """Return the id of a company given by id, stock code, credit code, full, short or former name."""
@@ -244,7 +255,9 @@ class ChainGraph:
         made: set[str] = set()
         for segment in topological(self._chain_links(chain), [s.id for s in self.chain_segments(chain)]):
             groups = self.input_groups(segment)
-            if (segment in have or self.segments[segment].is_location_bound) and all(any(m in made for m in group) for group in groups):
+            if (segment in have or self.segments[segment].is_location_bound) and all(
+                any(m in made for m in group) for group in groups
+            ):
                 made.add(segment)
         return frozenset(made & have)
 
@@ -302,7 +315,11 @@ class ChainGraph:
         seats = sure.merge(active[["company_id", "region_code"]].dropna(), on="company_id")
         plants = self.tables["establishments"][["company_id", "region_code", "chain_id"]].merge(sure, on="company_id")
         plants = plants[plants["chain_id"].isna() | (plants["chain_id"] == plants["segment_id"].str.split("/").str[0])]
-        landed = pd.DataFrame([(k.company_id, k.region_code, k.segment_id) for k in self.landings], columns=["company_id", "region_code", "segment_id"], dtype="str")
+        landed = pd.DataFrame(
+            [(k.company_id, k.region_code, k.segment_id) for k in self.landings],
+            columns=["company_id", "region_code", "segment_id"],
+            dtype="str",
+        )
         columns = ["company_id", "region_code", "segment_id"]
         return pd.concat([seats[columns], plants[columns], landed]).drop_duplicates(ignore_index=True)
 
@@ -313,7 +330,11 @@ class ChainGraph:
         return sorted(frame.loc[(frame["segment_id"] == segment_id) & frame["region_code"].isin(inside), "company_id"])
 
     def _inside(self, region_code: str) -> set[str]:
-        return {region_code, *self._children.get(region_code, ()), *(g for c in self._children.get(region_code, ()) for g in self._children.get(c, ()))}
+        return {
+            region_code,
+            *self._children.get(region_code, ()),
+            *(g for c in self._children.get(region_code, ()) for g in self._children.get(c, ())),
+        }
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
@@ -325,7 +346,11 @@ class ChainGraph:
     @cached_property
     def _local_counts(self) -> pd.DataFrame:
         """Registrations and known companies by region_code and segment_id: company_count, capital_cny, capital_sq_cny2."""
-        presence = self.tables["presence"].groupby(["region_code", "segment_id"], as_index=False)[["company_count", "capital_cny", "capital_sq_cny2"]].sum()
+        presence = (
+            self.tables["presence"]
+            .groupby(["region_code", "segment_id"], as_index=False)[["company_count", "capital_cny", "capital_sq_cny2"]]
+            .sum()
+        )
         known = self.here.groupby(["region_code", "segment_id"], as_index=False).size().rename(columns={"size": "company_count"})
         return pd.concat([presence, known]).fillna(0)
 
@@ -341,7 +366,11 @@ class ChainGraph:
 
     def _array(self, column: str) -> Array:
         frame = self._local_counts
-        rows = frame["region_code"].map({c: self._row.get(self.city_of(c), -1) for c in frame["region_code"].unique()}).to_numpy(dtype=int)
+        rows = (
+            frame["region_code"]
+            .map({c: self._row.get(self.city_of(c), -1) for c in frame["region_code"].unique()})
+            .to_numpy(dtype=int)
+        )
         columns = frame["segment_id"].map(self._column).to_numpy(dtype=int)
         out = np.zeros((len(self.cities), len(self.segment_ids)))
         keep = rows >= 0
@@ -350,7 +379,11 @@ class ChainGraph:
 
     def county_counts(self, region_code: str) -> tuple[Array, Array, Array]:
         """Count, capital and squared capital by segment of one county."""
-        frame = self._local_counts[self._local_counts["region_code"] == region_code].groupby("segment_id")[["company_count", "capital_cny", "capital_sq_cny2"]].sum()
+        frame = (
+            self._local_counts[self._local_counts["region_code"] == region_code]
+            .groupby("segment_id")[["company_count", "capital_cny", "capital_sq_cny2"]]
+            .sum()
+        )
         full = frame.reindex(list(self.segment_ids)).fillna(0.0).astype(float)
         return full["company_count"].to_numpy(), full["capital_cny"].to_numpy(), full["capital_sq_cny2"].to_numpy()
 
@@ -425,7 +458,13 @@ class ChainGraph:
                 graph.add_node(s.id, name=s.name_zh, name_en=s.name_en, chain=s.chain_id, stage=s.stage.value, kind=s.kind.value)
         for k in self.links:
             if k.customer_id in graph and k.supplier_id in graph:
-                graph.add_edge(k.supplier_id, k.customer_id, essential=k.is_essential, substitute_group=k.substitute_group, strength=k.strength)
+                graph.add_edge(
+                    k.supplier_id,
+                    k.customer_id,
+                    essential=k.is_essential,
+                    substitute_group=k.substitute_group,
+                    strength=k.strength,
+                )
         return graph
 
 
@@ -439,7 +478,12 @@ def topological(links: Iterable[SupplyLink], segments: Iterable[str]) -> list[st
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(segments)
     graph.add_edges_from((k.supplier_id, k.customer_id) for k in links if not k.is_recycling)
-    return [s for component in nx.topological_sort(nx.condensation(graph)) for s in sorted(nx.condensation(graph).nodes[component]["members"])] if not nx.is_directed_acyclic_graph(graph) else list(nx.lexicographical_topological_sort(graph))
+    whole = nx.condensation(graph)
+    return [
+        s
+        for part in nx.lexicographical_topological_sort(whole, key=lambda n: min(whole.nodes[n]["members"]))
+        for s in sorted(whole.nodes[part]["members"])
+    ]
 
 
 def _grouped(links: Iterable[SupplyLink], by: str) -> dict[str, list[SupplyLink]]:
@@ -447,8 +491,3 @@ def _grouped(links: Iterable[SupplyLink], by: str) -> dict[str, list[SupplyLink]
     for link in links:
         out.setdefault(getattr(link, by), []).append(link)
     return out
-
-
-def region_names(graph: ChainGraph, codes: Iterable[str]) -> Mapping[str, str]:
-    """Return names by code."""
-    return {c: graph.regions[c].name_zh for c in codes}

@@ -37,8 +37,8 @@ def expected_count(exposure: Array, segment_total: Array, own_count: Array, tota
     `exposure` is x_r· (manufacturing registrations of the region at all), `total` is x_··. Leaving the region out of the
     nation makes the grade monotone: one more local firm never raises E by more than it raises the count.
     """
-    rest = max(total - float(np.max(exposure)), 1.0)
-    out: Array = np.asarray(exposure, dtype=float) * np.maximum(np.asarray(segment_total) - np.asarray(own_count), 0.0) / rest
+    own = np.asarray(exposure, dtype=float)
+    out: Array = own * np.maximum(np.asarray(segment_total) - np.asarray(own_count), 0.0) / np.maximum(total - own, 1.0)
     return out
 
 

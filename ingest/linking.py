@@ -19,10 +19,10 @@ LEVEL_WEIGHT: Mapping[str, float] = {"specific": 0.8, "indicative": 0.4, "generi
 
 CONFIRMED_FROM, REVIEW_FROM = 0.72, 0.4
 
-MAKING = "生产 制造 加工 研制 制作 铸造 锻造 冶炼 组装 装配 制售 产销 冲压 压铸 电镀 酿造 纺织 织造 印染 屠宰 精炼 炼制 开采 采选 洗选 种植 养殖 印刷 烧制".split()
-MAKING_WEAK = "研发 开发 研究 设计 技术".split()
-TRADE = "销售 批发 零售 经销 购销 代理 贸易 代购 代销 进出口 出口 进口 收购 采购 配送".split()
-SERVICE = "维修 修理 安装 租赁 服务 咨询 培训 检测 施工 保养 调试 仓储 运输 回收 运营 维护 管理".split()
+MAKING = ["生产", "制造", "加工", "研制", "制作", "铸造", "锻造", "冶炼", "组装", "装配", "制售", "产销", "冲压", "压铸", "电镀", "酿造", "纺织", "织造", "印染", "屠宰", "精炼", "炼制", "开采", "采选", "洗选", "种植", "养殖", "印刷", "烧制"]
+MAKING_WEAK = ["研发", "开发", "研究", "设计", "技术"]
+TRADE = ["销售", "批发", "零售", "经销", "购销", "代理", "贸易", "代购", "代销", "进出口", "出口", "进口", "收购", "采购", "配送"]
+SERVICE = ["维修", "修理", "安装", "租赁", "服务", "咨询", "培训", "检测", "施工", "保养", "调试", "仓储", "运输", "回收", "运营", "维护", "管理"]
 
 _VERB = "|".join(MAKING + MAKING_WEAK + TRADE + SERVICE)
 _JOINED = rf"({_VERB})[、，,及和与/兼并\s]+(?:的)?({_VERB})"
@@ -62,7 +62,10 @@ class Lexicons:
             if not any(phrase in pattern and inner in phrase for phrase in excludes[segment_id])
         ]
         meaning = pl.DataFrame(rows, schema=["pattern", "segment_id", "term", "level"], orient="row")
-        best = meaning.with_columns(pl.col("level").replace_strict(LEVEL_WEIGHT, return_dtype=pl.Float64).alias("weight"), pl.col("term").str.len_chars().alias("length"))
+        best = meaning.with_columns(
+            pl.col("level").replace_strict(LEVEL_WEIGHT, return_dtype=pl.Float64).alias("weight"),
+            pl.col("term").str.len_chars().alias("length"),
+        )
         best = best.sort(["pattern", "segment_id", "weight", "length", "term"], descending=[False, False, True, True, False])
         best = best.unique(["pattern", "segment_id"], keep="first", maintain_order=True)
         return cls(patterns, best.drop("length"), pl.DataFrame(kinds, schema=["segment_id", "segment_kind"], orient="row"))
@@ -83,7 +86,9 @@ def parts(texts: pl.DataFrame, *, product_list: bool) -> pl.DataFrame:
     frame = texts.select("id", cleaned.alias("text"))
     for _ in range(3):
         frame = frame.with_columns(pl.col("text").str.replace_all(_JOINED, "$1$2"))
-    clauses = frame.with_columns(pl.col("text").str.replace_all(_BREAK, "；").str.split("；")).explode("text").with_row_index("clause")
+    clauses = (
+        frame.with_columns(pl.col("text").str.replace_all(_BREAK, "；").str.split("；")).explode("text").with_row_index("clause")
+    )
     items = (
         clauses.with_columns(pl.col("text").str.replace_all(_ITEM, "、").str.split("、"))
         .explode("text")
@@ -98,7 +103,12 @@ def parts(texts: pl.DataFrame, *, product_list: bool) -> pl.DataFrame:
         ),
         pl.col("item").str.contains(rf"^(?:{_VERB})").alias("opens"),
     )
-    bits = pl.col("making").cast(pl.UInt8) + 2 * pl.col("weak").cast(pl.UInt8) + 4 * pl.col("trade").cast(pl.UInt8) + 8 * pl.col("service").cast(pl.UInt8)
+    bits = (
+        pl.col("making").cast(pl.UInt8)
+        + 2 * pl.col("weak").cast(pl.UInt8)
+        + 4 * pl.col("trade").cast(pl.UInt8)
+        + 8 * pl.col("service").cast(pl.UInt8)
+    )
     items = items.with_columns(pl.when(bits > 0).then(bits).alias("own"))
     items = items.with_columns(
         pl.when(pl.col("opens")).then(pl.col("own")).forward_fill().over("clause").alias("ahead"),
@@ -111,7 +121,17 @@ def parts(texts: pl.DataFrame, *, product_list: bool) -> pl.DataFrame:
 def factor(kind: pl.Expr, done: pl.Expr) -> pl.Expr:
     """Return how far an item counts, in [0, 1], by what is done with it and what the segment is."""
     making, weak, trade, service = ((done & bit) > 0 for bit in (1, 2, 4, 8))
-    made = pl.when(making).then(1.0).when(weak & ~trade).then(0.8).when(weak).then(0.6).when(trade | service).then(0.0).otherwise(0.6)
+    made = (
+        pl.when(making)
+        .then(1.0)
+        .when(weak & ~trade)
+        .then(0.8)
+        .when(weak)
+        .then(0.6)
+        .when(trade | service)
+        .then(0.0)
+        .otherwise(0.6)
+    )
     served = pl.when(service | making | weak).then(1.0).when(trade).then(0.1).otherwise(0.8)
     return pl.when(kind == SegmentKind.SERVICE.value).then(served).otherwise(made)
 
@@ -126,7 +146,9 @@ def link(texts: pl.DataFrame, lexicons: Lexicons, *, product_list: bool = False,
     found = [_batch(texts.slice(start, batch), lexicons, product_list) for start in range(0, texts.height, batch)]
     columns = ["id", "segment_id", "verdict", "confidence", "terms", "because"]
     if not found:
-        return pl.DataFrame(schema={"id": texts.schema["id"], **{c: pl.Float64 if c == "confidence" else pl.String for c in columns[1:]}})
+        return pl.DataFrame(
+            schema={"id": texts.schema["id"], **{c: pl.Float64 if c == "confidence" else pl.String for c in columns[1:]}}
+        )
     return pl.concat(found).select(columns)
 
 
@@ -138,10 +160,15 @@ def _batch(texts: pl.DataFrame, lexicons: Lexicons, product_list: bool) -> pl.Da
     scored = pl.concat(
         [
             in_name.with_columns((pl.col("weight") * 0.7).alias("weight"), pl.lit("name").alias("where")),
-            in_text.with_columns((pl.col("weight") * factor(pl.col("segment_kind"), pl.col("done")) * place).alias("weight"), pl.lit("text").alias("where")),
+            in_text.with_columns(
+                (pl.col("weight") * factor(pl.col("segment_kind"), pl.col("done")) * place).alias("weight"),
+                pl.lit("text").alias("where"),
+            ),
         ]
     ).filter(pl.col("weight") > 0)
-    best = scored.sort("weight", "term", descending=[True, False]).unique(["id", "segment_id", "term", "where"], keep="first", maintain_order=True)
+    best = scored.sort("weight", "term", descending=[True, False]).unique(
+        ["id", "segment_id", "term", "where"], keep="first", maintain_order=True
+    )
     joined = best.group_by("id", "segment_id").agg(
         (1 - (1 - pl.col("weight")).product()).alias("confidence"),
         pl.col("level").eq("generic").all().alias("generic_only"),
@@ -153,7 +180,12 @@ def _batch(texts: pl.DataFrame, lexicons: Lexicons, product_list: bool) -> pl.Da
     return (
         kept.with_columns(
             pl.when(sure).then(pl.lit(Verdict.CONFIRMED.value)).otherwise(pl.lit(Verdict.TO_REVIEW.value)).alias("verdict"),
-            pl.when(pl.col("name_only")).then(pl.lit("term in the name only")).when(sure).then(pl.lit("makes what the segment is")).otherwise(pl.lit("weak or partial evidence")).alias("because"),
+            pl.when(pl.col("name_only"))
+            .then(pl.lit("term in the name only"))
+            .when(sure)
+            .then(pl.lit("makes what the segment is"))
+            .otherwise(pl.lit("weak or partial evidence"))
+            .alias("because"),
             pl.col("confidence").round(3),
         )
         .sort("id", "segment_id")

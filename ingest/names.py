@@ -7,6 +7,7 @@ without a dictionary of companies: 浙江 · 阳光照明 · 电器 · 集团股
 import csv
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,9 +73,10 @@ _SIGNS = str.maketrans(
 )
 _LATIN_GAP = re.compile(r"(?<=[A-Z0-9.,&'+-]) (?=[A-Z0-9&'+-])")
 _TRAILING = " .,;:!?、。·-_'(/\\~|*"
-_EXCHANGE_HEAD = re.compile(r"^(?:\*ST|S\*ST|SST|ST|XD|XR|DR|退市|N(?=[^\x00-\x7f])|C(?=[^\x00-\x7f]))")
-_EXCHANGE_TAIL = re.compile(r"(?:-[A-Z]{1,2}|(?<=[^\x00-\x7f])[AB]股?|退)$")
+_EXCHANGE_HEAD = re.compile(r"^(?:S?\*ST|(?:SST|ST|XD|XR|DR|N|C|退市)(?=[^\x00-\x7f]))")
+_EXCHANGE_TAIL = re.compile(r"(?<=[^\x00-\x7f])(?:-[A-Z]{1,2}|[AB]股?|退)$")
 _PLACE_SUFFIX = re.compile(r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|地区|省|市|县|盟|旗|州(?=$))$")
+_NOT_A_CITY = re.compile("市[政场民容]")
 _MAX_PLACES = 3
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -127,8 +129,12 @@ class Gazetteer:
         return cls(short, province, max(map(len, short)))
 
     def head(self, text: str) -> str:
-        """The longest place name `text` begins with, or ""."""
-        return next((text[:n] for n in range(min(self.longest, len(text)), 1, -1) if text[:n] in self.short), "")
+        """The longest place name `text` begins with, or ""; with 市 or 县 behind it, whatever the place is called today."""
+        for end in range(min(self.longest, len(text)), 1, -1):
+            if text[:end] in self.short and not _NOT_A_CITY.match(text, end - 1):
+                longer = text[end : end + 1] in ("市", "县") and not _NOT_A_CITY.match(text, end)
+                return text[: end + longer]
+        return ""
 
 
 def place_stem(place: str) -> str:
@@ -150,7 +156,16 @@ def gazetteer(places: Iterable[str] | None = None) -> Gazetteer:
     return _default_gazetteer(REGIONS_PATH) if places is None else Gazetteer.of(("", place) for place in places)
 
 
+@lru_cache(maxsize=1)
+def _load_zhconv() -> None:
+    with warnings.catch_warnings():
+        # zhconv leaves closing the file of its table to the collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        zhconv.loaddict()
+
+
 def _simplified(text: str) -> str:
+    _load_zhconv()
     # zhconv reads every 乾 as 干 (dry); in firm names it is 乾坤's, which simplified writing keeps.
     return "乾".join(zhconv.convert(part, "zh-cn") for part in re.split("乾(?!燥)", text))
 
@@ -210,9 +225,10 @@ def _is_industry(text: str) -> bool:
 def _split_places(text: str, places: Gazetteer) -> tuple[list[str], str]:
     found: list[str] = []
     while len(found) < _MAX_PLACES and (head := places.head(text)) and len(text) - len(head) >= 2:
-        if places.short[head] in found:
+        stem = places.short.get(head) or places.short[head[:-1]]
+        if stem in found:
             break
-        found.append(places.short[head])
+        found.append(stem)
         text = text[len(head) :]
     return found, text
 

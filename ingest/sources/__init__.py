@@ -13,16 +13,27 @@ from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 def read_csv(path: Path, taken: Iterable[str], ignored: Iterable[str] = ()) -> pd.DataFrame:
     """Read the taken columns of a CSV file as text (empty cells missing); a column neither taken nor ignored is an error."""
     if not path.is_file():
-        raise DataError([Problem(path.name, "file", "missing-file", "no such file", str(path), "Give the folder of raw sources with --raw.")])
+        raise DataError(
+            [Problem(path.name, "file", "missing-file", "no such file", str(path), "Give the folder of raw sources with --raw.")]
+        )
     frame = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
     taken, ignored = list(taken), list(ignored)
     problems = [
-        Problem(path.name, f"column {c}", "unknown-column", repr(c), "a column that is taken or ignored by name", did_you_mean(nearest(c, taken)) or "Say in the source's module what becomes of it.")
+        Problem(
+            path.name,
+            f"column {c}",
+            "unknown-column",
+            repr(c),
+            "a column that is taken or ignored by name",
+            did_you_mean(nearest(c, taken)) or "Say in the source's module what becomes of it.",
+        )
         for c in frame.columns
         if c not in taken and c not in ignored
     ]
     problems += [
-        Problem(path.name, f"column {c}", "missing-column", "no such column", "a column", "Has the source changed its form?") for c in taken if c not in frame.columns
+        Problem(path.name, f"column {c}", "missing-column", "no such column", "a column", "Has the source changed its form?")
+        for c in taken
+        if c not in frame.columns
     ]
     if problems:
         raise DataError(problems)

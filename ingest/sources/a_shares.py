@@ -36,7 +36,9 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("ts_code", "cnspell", "market"),
     )
     company = read_csv(
-        folder / "stock_company_202405.csv", ("ts_code", "reg_capital", "setup_date", "province", "city", "employees"), ("exchange", "website")
+        folder / "stock_company_202405.csv",
+        ("ts_code", "reg_capital", "setup_date", "province", "city", "employees"),
+        ("exchange", "website"),
     )
     earlier = read_csv(
         folder / "cn_corp202012.csv",
@@ -47,7 +49,9 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
     company = company.assign(symbol=company["ts_code"].str[:6]).drop_duplicates("symbol")
     # A code changes hands through back-door listings: the earlier row is the same company only while its seat agrees.
     frame = basic.merge(company, on="symbol", how="left").merge(
-        earlier.rename(columns={"stockid": "symbol", "name": "full_name", "city": "city_2020", "industry": "industry_2020"}), on="symbol", how="left"
+        earlier.rename(columns={"stockid": "symbol", "name": "full_name", "city": "city_2020", "industry": "industry_2020"}),
+        on="symbol",
+        how="left",
     )
     revenue = pd.to_numeric(frame["revenue20"], errors="coerce")
     counts.notes.append(f"{int(frame['full_name'].isna().sum())} listed after March 2022: full name and 2020 revenue not known")
@@ -77,7 +81,9 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
     former = frame["sname"].where(frame["sname"].notna() & (frame["sname"] != frame["name"]))
     out = out.assign(former_short=former).drop_duplicates("company_id")
     counts.kept = len(out)
-    texts = pd.DataFrame({"company_id": "A-" + frame["symbol"], "products": frame["producttype"], "business": frame["mainbusiness"]})
+    texts = pd.DataFrame(
+        {"company_id": "A-" + frame["symbol"], "products": frame["producttype"], "business": frame["mainbusiness"]}
+    )
     return out, texts.drop_duplicates("company_id")
 
 
@@ -96,4 +102,6 @@ def read_founded_elsewhere(raw: Path, report: Report) -> pd.DataFrame:
     counts.read = counts.kept = len(frame)
     places = frame["province"].str.cat(frame["city"])
     grouped = frame.assign(place=places, year=frame["registered_on"].str[:4].astype(int)).groupby("stock_code")
-    return pd.DataFrame({"founded_elsewhere": grouped["place"].nunique(), "founded_elsewhere_last": grouped["year"].max()}).reset_index()
+    return pd.DataFrame(
+        {"founded_elsewhere": grouped["place"].nunique(), "founded_elsewhere_last": grouped["year"].max()}
+    ).reset_index()

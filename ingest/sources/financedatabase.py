@@ -16,7 +16,9 @@ INDUSTRIES = frozenset(
 Semiconductors & Semiconductor Equipment|Health Care Equipment & Supplies|Electronic Equipment, Instruments & Components
 Household Durables|Household Products|Beverages|Food Products|Aerospace & Defense|Building Products|Construction Materials
 Textiles, Apparel & Luxury Goods|Paper & Forest Products|Containers & Packaging|Industrial Conglomerates|Communications Equipment
-Technology Hardware, Storage & Peripherals|Energy Equipment & Services|Life Sciences Tools & Services|Personal Products|Construction & Engineering""".replace("\n", "|").split("|")
+Technology Hardware, Storage & Peripherals|Energy Equipment & Services|Life Sciences Tools & Services|Personal Products|Construction & Engineering""".replace(
+        "\n", "|"
+    ).split("|")
 )
 COUNTRIES = {
     "United States": "US", "Japan": "JP", "United Kingdom": "GB", "India": "IN", "France": "FR", "Canada": "CA", "Germany": "DE", "Switzerland": "CH",
@@ -48,16 +50,17 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("symbol", "sector", "industry_group", "market_cap"),
     )
     counts.read = len(frame)
-    country = frame["country"].map(COUNTRIES)
-    for reason, dropped in (
-        ("Chinese, comes from better sources", frame["country"].isin(["China", "Hong Kong"])),
-        ("not a making industry", ~frame["industry"].isin(INDUSTRIES)),
-        ("country not given or not in the table", country.isna()),
+    frame = frame.assign(country_code=frame["country"].map(COUNTRIES))
+    for reason, kept in (
+        ("Chinese, comes from better sources", ~frame["country"].isin(["China", "Hong Kong"])),
+        ("not a making industry", frame["industry"].isin(INDUSTRIES)),
+        ("country not given or not in the table", frame["country_code"].notna()),
     ):
-        counts.rejected[reason] += int((dropped & frame["name"].notna()).sum())
-        frame, country = frame[~dropped], country[~dropped]
+        now = kept.reindex(frame.index)
+        counts.rejected[reason] += int((~now).sum())
+        frame = frame[now]
     key = frame["name"].map(english_key)
-    frame = frame.assign(key=key, country=country).sort_values(["key", "name"])
+    frame = frame.assign(key=key).sort_values(["key", "name"])
     unique = frame[frame["key"].str.len() > 1].drop_duplicates("key")
     counts.rejected["another listing of the same firm"] += len(frame) - len(unique)
     counts.kept = len(unique)
@@ -66,7 +69,7 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
             "key": unique["key"],
             "name_zh": unique["name"].str.strip(),
             "name_en": unique["name"].str.strip(),
-            "country": unique["country"],
+            "country": unique["country_code"],
             "industry_label": unique["industry"],
             "company_status": "active",
             "origin_id": ORIGIN,

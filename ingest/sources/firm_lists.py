@@ -92,7 +92,9 @@ def read(raw: Path, report: Report) -> pd.DataFrame:
         )
         counts.read, counts.kept = len(frame), len(out)
         if source.country and out["country"].isna().any():
-            counts.notes.append(f"country not in the table: {sorted(set(frame.loc[out['country'].isna(), source.country].dropna()))}")
+            counts.notes.append(
+                f"country not in the table: {sorted(set(frame.loc[out['country'].isna(), source.country].dropna()))}"
+            )
         frames.append(out)
     return pd.concat(frames, ignore_index=True)
 

@@ -16,9 +16,13 @@ SECTORS = 153
 def read_industries(raw: Path, report: Report) -> pd.DataFrame:
     """Return code and name of every section, division, group and class."""
     counts = report.start("gbt4754-2017")
-    frame = read_csv(raw / "data" / "gbt4754-2017" / "gbt4754_2017.csv", ("section", "division", "group", "class", "name"), ("level", "remark"))
+    frame = read_csv(
+        raw / "data" / "gbt4754-2017" / "gbt4754_2017.csv", ("section", "division", "group", "class", "name"), ("level", "remark")
+    )
     code = frame["class"].fillna(frame["group"]).fillna(frame["division"]).fillna(frame["section"])
-    out = pd.DataFrame({"industry_code": code, "name_zh": frame["name"], "origin_id": GBT_ORIGIN}).drop_duplicates("industry_code")
+    out = pd.DataFrame({"industry_code": code, "name_zh": frame["name"], "origin_id": GBT_ORIGIN}).drop_duplicates(
+        "industry_code"
+    )
     counts.read, counts.kept = len(frame), len(out)
     counts.rejected["listed twice"] = len(frame) - len(out)
     return out

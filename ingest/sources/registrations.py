@@ -15,7 +15,19 @@ from ingest.report import Report, SourceReport
 
 ORIGIN = "registrations"
 COLUMNS = ("name", "uscc", "registered_on", "capital", "scope", "province", "city")
-CNY_PER_UNIT = {"美": 6.9, "港": 0.88, "日": 0.063, "欧": 7.7, "英": 8.7, "澳": 4.7, "加": 5.2, "新加坡": 5.0, "德": 3.9, "瑞士": 6.9, "法": 1.17}
+CNY_PER_UNIT = {
+    "美": 6.9,
+    "港": 0.88,
+    "日": 0.063,
+    "欧": 7.7,
+    "英": 8.7,
+    "澳": 4.7,
+    "加": 5.2,
+    "新加坡": 5.0,
+    "德": 3.9,
+    "瑞士": 6.9,
+    "法": 1.17,
+}
 """Yuan per unit of the currency, averages of 2019; of currencies gone, the rate fixed against the euro. Declared, not exact."""
 MAX_CAPITAL_CNY = 3e11
 
@@ -33,10 +45,18 @@ def read(raw: Path, regions: pd.DataFrame, old_codes: dict[str, str], report: Re
     counts = report.start("registrations")
     path = raw / "data" / "registrations" / "registrations.parquet"
     if not path.is_file():
-        raise DataError([Problem(path.name, "file", "missing-file", "no such file", str(path), "Give the folder of raw sources with --raw.")])
+        raise DataError(
+            [Problem(path.name, "file", "missing-file", "no such file", str(path), "Give the folder of raw sources with --raw.")]
+        )
     frame = pl.read_parquet(path)
     if set(frame.columns) != set(COLUMNS):
-        raise DataError([Problem(path.name, "columns", "unknown-column", str(frame.columns), str(COLUMNS), "Has the source changed its form?")])
+        raise DataError(
+            [
+                Problem(
+                    path.name, "columns", "unknown-column", str(frame.columns), str(COLUMNS), "Has the source changed its form?"
+                )
+            ]
+        )
     counts.read = frame.height
     frame = frame.with_columns(pl.col("uscc").str.to_uppercase())
     placed = _place(frame, regions, old_codes, counts)
@@ -67,7 +87,11 @@ def _place(frame: pl.DataFrame, regions: pd.DataFrame, old_codes: dict[str, str]
             return None
         return parent[code] if level.get(code) == RegionLevel.COUNTY else code
 
-    provinces = {name: code for code, name, kind in table.select("region_code", "name_zh", "region_level").iter_rows() if kind == RegionLevel.PROVINCE}
+    provinces = {
+        name: code
+        for code, name, kind in table.select("region_code", "name_zh", "region_level").iter_rows()
+        if kind == RegionLevel.PROVINCE
+    }
     short = {_short(name): code for name, code in provinces.items()}
     places: dict[tuple[str, str], str] = {}
     for code, name, kind in table.select("region_code", "name_zh", "region_level").sort("region_level").iter_rows():
@@ -88,7 +112,9 @@ def _place(frame: pl.DataFrame, regions: pd.DataFrame, old_codes: dict[str, str]
     for raw_code in codes:
         code = old_codes.get(raw_code, raw_code)
         by_uscc[raw_code] = code if code in level else (f"{code[:4]}00" if f"{code[:4]}00" in level else None)
-    city_frame = pl.DataFrame([(p, c, code) for (p, c), code in by_city.items()], schema=["province", "city", "by_city"], orient="row")
+    city_frame = pl.DataFrame(
+        [(p, c, code) for (p, c), code in by_city.items()], schema=["province", "city", "by_city"], orient="row"
+    )
     uscc_frame = pl.DataFrame([(k, v) for k, v in by_uscc.items()], schema=["office", "by_uscc"], orient="row")
     out = (
         frame.with_columns(pl.col("uscc").str.slice(2, 6).alias("office"))
@@ -105,8 +131,12 @@ def _place(frame: pl.DataFrame, regions: pd.DataFrame, old_codes: dict[str, str]
     region = pl.when(pl.col("by_city").is_null()).then(pl.col("by_uscc")).when(agree).then(specific).otherwise(pl.col("by_city"))
     out = out.with_columns(region.alias("region_code"))
     damaged = pl.col("city").str.contains(r"\d")
-    counts.repaired["city from the credit code (N/A)"] += out.filter(pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & ~damaged).height
-    counts.repaired["shifted row, city from the credit code"] += out.filter(pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & damaged).height
+    counts.repaired["city from the credit code (N/A)"] += out.filter(
+        pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & ~damaged
+    ).height
+    counts.repaired["shifted row, city from the credit code"] += out.filter(
+        pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & damaged
+    ).height
     counts.repaired["county from the credit code"] += out.filter(agree & (pl.col("by_uscc") != pl.col("home_uscc"))).height
     lost = out.filter(pl.col("region_code").is_null())
     counts.rejected["no prefecture: city unknown and no credit code that tells it"] += lost.height
@@ -117,7 +147,21 @@ MUNICIPAL = ("110000", "120000", "310000", "500000")
 
 
 def _short(name: str) -> str:
-    for tail in ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "自治州", "地区", "省", "市", "盟", "县", "区", "州"):
+    for tail in (
+        "维吾尔自治区",
+        "壮族自治区",
+        "回族自治区",
+        "自治区",
+        "特别行政区",
+        "自治州",
+        "地区",
+        "省",
+        "市",
+        "盟",
+        "县",
+        "区",
+        "州",
+    ):
         if name.endswith(tail) and len(name) > len(tail) + 1:
             return name[: -len(tail)]
     return name
@@ -125,7 +169,24 @@ def _short(name: str) -> str:
 
 def _minority(name: str) -> set[str]:
     """Return shorter names of autonomous prefectures: 延边朝鲜族自治州 → 延边, 延边州."""
-    for people in ("藏族羌族", "哈尼族彝族", "土家族苗族", "布依族苗族", "苗族侗族", "傣族景颇族", "蒙古族藏族", "朝鲜族", "藏族", "彝族", "回族", "白族", "傣族", "壮族苗族", "傈僳族", "蒙古"):
+    for people in (
+        "藏族羌族",
+        "哈尼族彝族",
+        "土家族苗族",
+        "布依族苗族",
+        "苗族侗族",
+        "傣族景颇族",
+        "蒙古族藏族",
+        "朝鲜族",
+        "藏族",
+        "彝族",
+        "回族",
+        "白族",
+        "傣族",
+        "壮族苗族",
+        "傈僳族",
+        "蒙古",
+    ):
         at = name.find(people)
         if at > 0 and name.endswith("州"):
             return {name[:at], name[:at] + "州"} | ({name[: at + 2]} if people == "蒙古" else set())
@@ -164,5 +225,7 @@ def presence(registrations: Registrations, lexicons: Lexicons, report: Report) -
         )
         .sort("region_code", "segment_id", "period")
     )
-    coverage = rows.group_by("region_code", "year").agg(pl.len().cast(pl.Int64).alias("registration_count")).sort("region_code", "year")
+    coverage = (
+        rows.group_by("region_code", "year").agg(pl.len().cast(pl.Int64).alias("registration_count")).sort("region_code", "year")
+    )
     return cells.to_pandas().assign(origin_id=ORIGIN), coverage.to_pandas().assign(origin_id=ORIGIN)

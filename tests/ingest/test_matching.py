@@ -117,6 +117,12 @@ def test_subsidiaries_branches_and_relatives_are_never_accepted(alias):
     assert row.verdict != "accept", (row.full_name, row.why)
 
 
+def test_a_firm_is_not_its_own_branch():
+    companies = frame(["镇江银河灯具电器有限公司灯泡分厂", "河北某某油品有限公司衡水第五十四加油站"])
+    assert one("镇江银河灯具电器有限责任公司", companies).verdict != "accept"
+    assert one("河北某某油品有限公司衡水第十四加油站", companies).verdict != "accept"
+
+
 def test_a_branch_points_to_its_firm_for_review():
     row = one("华为技术有限公司东莞分公司")
     assert (row.verdict, row.full_name) == ("review", "华为技术有限公司")
@@ -156,14 +162,30 @@ def test_english_short_and_former_names():
 
 
 def test_a_firm_whose_short_name_is_known_is_not_abbreviated_otherwise():
-    full_names = ["金冠电气股份有限公司", *FULL_NAMES]
-    assert one("金冠股份", frame(full_names, short_name=["金冠电气", *[""] * len(FULL_NAMES)])).verdict == "review"
+    full_names = ["银冠电气股份有限公司", *FULL_NAMES]
+    assert one("银冠股份", frame(full_names, short_name=["银冠电气", *[""] * len(FULL_NAMES)])).verdict == "review"
+
+
+def test_a_registered_name_is_not_read_as_a_short_name():
+    companies = frame(["浙江阳光照明电器集团股份有限公司"], short_name=["阳光照明"])
+    assert one("阳光照明", companies).verdict == "accept"
+    assert one("阳光照明有限公司", companies).verdict == "review"
+
+
+def test_the_present_holder_of_a_name_comes_before_a_former_one():
+    companies = frame(["东方明珠股份有限公司", "新东方股份有限公司"], former_names=["新东方股份有限公司", ""])
+    row = one("新东方股份有限公司", companies)
+    assert (row.verdict, row.company_id) == ("accept", "c01")
+
+
+def test_two_halves_of_two_firms_go_to_review():
+    assert one("格力(TCL)", frame(["格力", "TCL"])).verdict == "review"
 
 
 def test_two_firms_of_one_name_go_to_review():
     row = one("鑫源机械有限公司", frame(["鑫源机械有限公司", "鑫源机械有限公司"]))
     assert row.verdict == "review"
-    assert one("长城科技", frame(["兰州长城科技股份有限公司", "浙江长城科技股份有限公司"])).verdict == "review"
+    assert one("长城科技", frame(["江西长城科技股份有限公司", "浙江长城科技股份有限公司"])).verdict == "review"
 
 
 def test_the_country_a_name_begins_with_excludes_others():
@@ -173,11 +195,11 @@ def test_the_country_a_name_begins_with_excludes_others():
 
 def test_human_decisions_win():
     assert one("比亚迪股份有限公司", decisions={"比亚迪股份有限公司": ""}).verdict == "reject"
-    row = one("上柴股份", decisions={"上柴股份": "c12"})
+    row = one("东海车厂牌", decisions={"东海车厂牌": "c12"})
     assert (row.verdict, row.company_id, row.score) == ("accept", "c12", 1.0)
-    assert one("上柴 股份", decisions={"上柴股份": "c12"}).company_id == "c12"
+    assert one("东海 车厂牌", decisions={"东海车厂牌": "c12"}).company_id == "c12"
     with pytest.raises(ValueError, match=r"c99 \(did you mean"):
-        one("上柴股份", decisions={"上柴股份": "c99"})
+        one("东海车厂牌", decisions={"东海车厂牌": "c99"})
 
 
 def test_faulty_tables_are_refused():

@@ -116,6 +116,9 @@ def test_places_come_from_the_regions_table(tmp_path, monkeypatch):
         ("BASF SE", "BASF"),
         ("Toyota Motor Co., Ltd.", "TOYOTA MOTOR"),
         ("TCL科技", "TCL科技"),
+        ("*STTCL", "TCL"),
+        ("STMicroelectronics N.V.", "STMICROELECTRONICS"),
+        ("Coca-Co", "COCACO"),
     ],
 )
 def test_short_key(name, key):
@@ -126,7 +129,7 @@ def test_a_branch_has_another_key_than_its_firm():
     assert short_key("华为技术有限公司东莞分公司") != short_key("华为技术有限公司")
 
 
-@pytest.mark.parametrize("code", ["91350100M000100Y43", "91310000607324490F", "91310000132716502H"])
+@pytest.mark.parametrize("code", ["91350100M000100Y43", "914403001922038216", "9144030071526726XG"])
 def test_valid_codes(code):
     assert uscc_is_valid(code)
 

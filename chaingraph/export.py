@@ -1,0 +1,206 @@
+"""Results as files: the diagnosis and the target firms as XLSX with live formulas, CSV, JSON and Markdown."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import secrets
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
+
+from chaingraph.diagnosis import Diagnosis
+from chaingraph.errors import ChaingraphError
+from chaingraph.labels import label
+from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation
+
+SUFFIXES = (".xlsx", ".csv", ".json", ".md")
+MARKS = {Presence.STRONG: "●", Presence.ADEQUATE: "◕", Presence.WEAK: "◔", Presence.MISSING: "✕", Presence.UNKNOWN: "？"}
+"""A sign beside each grade, so that it can be told without its colour."""
+
+
+@dataclass(frozen=True)
+class _Formula:
+    """A live cell: the formula, and the value it has when the file is written."""
+
+    text: str
+    value: float | str
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column shown to people: title, greatest width in half-width characters, kind of cell (a key of `_KINDS`)."""
+
+    title: str
+    widest: int = 12
+    kind: str = "text"
+
+
+_Cell = str | float | date | _Formula | None
+_Table = tuple[list[_Column], list[list[_Cell]]]
+_Section = tuple[str, list[tuple[str, str]]]
+
+_KINDS: dict[str, tuple[str, str]] = {
+    "text": ("General", ""),
+    "count": ("0", ".0f"),
+    "score": ("0.0", ".1f"),
+    "value": ("0.00", ".2f"),
+    "input": ("0.00##", ".4g"),
+    "share": ("0%", ".0%"),
+    "moved": ('"↑"0;"↓"0;"–"', "+.0f"),
+    "date": ("yyyy-mm-dd", "%Y-%m-%d"),
+}
+"""Kind of cell → (number format in a workbook, format in Markdown)."""
+
+
+def write_targets(
+    path: Path,
+    diagnosis: Diagnosis,
+    targets: Sequence[Recommendation],
+    excluded: Sequence[Exclusion],
+    weights: pd.DataFrame,
+    origins: pd.DataFrame,
+    *,
+    today: date | None = None,
+) -> None:
+    """Write target firms to `path` as its suffix says; an existing file is replaced whole or not at all.
+
+    `weights`: signal, weight, when_unknown, reason. `origins`: the table of that name. `today` is printed when given. XLSX
+    and Markdown are for reading, in Chinese; CSV and JSON keep the identifiers. ChaingraphError: another suffix, a file that
+    cannot be written, or weights other than the targets were scored with.
+    """
+    suffix = _suffix(path)
+    if suffix == ".json":
+        _replace(path, targets_json(targets).encode())
+    elif suffix == ".csv":
+        _replace(path, _csv(targets_frame(targets)))
+    elif suffix == ".md":
+        _replace(path, targets_markdown(diagnosis, targets, excluded, weights, origins, today=today).encode())
+    else:
+        _replace(path, _targets_workbook(diagnosis, targets, excluded, weights, origins, today))
+
+
+def write_diagnosis(path: Path, diagnosis: Diagnosis, *, today: date | None = None) -> None:
+    """Write a diagnosis to `path` as its suffix says; files, languages and errors as in `write_targets`."""
+    suffix = _suffix(path)
+    if suffix == ".json":
+        _replace(path, _json(diagnosis.as_dict()).encode())
+    elif suffix == ".csv":
+        _replace(path, _csv(diagnosis.to_pandas()))
+    elif suffix == ".md":
+        _replace(path, diagnosis_markdown(diagnosis, today=today).encode())
+    else:
+        book = _Book(f"{_place(diagnosis)} 诊断", today)
+        book.cover(_preface(diagnosis, today) + _closing(diagnosis))
+        _diagnosis_sheet(book, diagnosis)
+        _replace(path, book.content())
+
+
+def targets_json(targets: Sequence[Recommendation]) -> str:
+    """Return the targets as a JSON list of `Recommendation.as_dict()`; what is not known is null."""
+    return _json([t.as_dict() for t in targets])
+
+
+def targets_frame(targets: Sequence[Recommendation]) -> pd.DataFrame:
+    """Return one row per target: who, where, score and coverage, words, then one column per signal (NaN: not known)."""
+    fixed = "rank company_id name segment_id segment_name region_code seat score coverage lists strongest against".split()
+    fixed += "rival_region rival_text also_fits not_known".split()
+    signals = list(dict.fromkeys(r.signal for t in targets for r in t.reasons))
+    rows = [
+        {
+            **t.as_dict(),
+            "lists": "；".join(t.lists),
+            "strongest": "；".join(r.text for r in t.strongest),
+            "also_fits": "；".join(t.also_fits),
+            "not_known": "；".join(t.not_known),
+            **{r.signal: math.nan if r.value is None else r.value for r in t.reasons},
+        }
+        for t in targets
+    ]
+    return pd.DataFrame(rows, columns=fixed + signals)
+
+
+def diagnosis_markdown(diagnosis: Diagnosis, *, today: date | None = None) -> str:
+    """Return the diagnosis as Markdown in Chinese: facts, table of segments, roadmap, legend."""
+    parts = [f"# {_place(diagnosis)} 诊断", *map(_bullets, _preface(diagnosis, today))]
+    parts += ["## 各环节", _markdown_table(_diagnosis_table(diagnosis)), *map(_bullets, _closing(diagnosis))]
+    return "\n\n".join(parts) + "\n"
+
+
+def targets_markdown(
+    diagnosis: Diagnosis,
+    targets: Sequence[Recommendation],
+    excluded: Sequence[Exclusion],
+    weights: pd.DataFrame,
+    origins: pd.DataFrame,
+    *,
+    today: date | None = None,
+) -> str:
+    """Return the target firms as Markdown in Chinese; parameters as in `write_targets`."""
+    ordered = _in_order(targets, weights)
+    columns, rows = _targets_table(ordered)
+    parts = [f"# {_place(diagnosis)} 目标企业清单"]
+    parts += map(_bullets, _preface(diagnosis, today, ordered, excluded, weights))
+    tables = {
+        "目标企业": (columns, rows),
+        "权重": _weights_table(weights),
+        "未入选": _excluded_table(excluded),
+        "数据来源": _origins_table(ordered, origins),
+    }
+    parts += [f"## {title}\n\n{_markdown_table(table)}" for title, table in tables.items()]
+    return "\n\n".join([*parts, *map(_bullets, _closing(diagnosis))]) + "\n"
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ChaingraphError(f"cannot write '{path}': its suffix must be one of {', '.join(SUFFIXES)}")
+    return suffix
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a whole new file in the place of the old one, so that no reader ever meets half a file."""
+    target = path.resolve()
+    part = target.with_name(f".{secrets.token_hex(6)}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        remedy = "Close it if another program has it open, or choose another place."
+        raise ChaingraphError(f"cannot write '{path}': {error.strerror or error}. {remedy}") from error
+
+
+def _json(value: object) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "item"):
+        return _plain(value.item())
+    return None if value is pd.NA or (isinstance(value, float) and not math.isfinite(value)) else value
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    """Return CSV that Excel opens as UTF-8; a cell that a spreadsheet would run as a formula gets an apostrophe."""
+    safe = frame.astype(object).map(lambda v: f"'{v}" if isinstance(v, str) and v.startswith(("=", "+", "-", "@", "\t", "\r")) else v)
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")

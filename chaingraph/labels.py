@@ -1,0 +1,210 @@
+"""Identifiers → 中文 / English: what people read for every word of the vocabulary, in one place."""
+
+from __future__ import annotations
+
+LANGUAGES = ("zh", "en")
+
+Words = dict[str, tuple[str, str]]
+
+ENUMS: dict[str, Words] = {
+    "Stage": {
+        "upstream": ("上游", "upstream"),
+        "midstream": ("中游", "midstream"),
+        "downstream": ("下游", "downstream"),
+    },
+    "SegmentKind": {
+        "making": ("制造", "manufacturing"),
+        "service": ("服务", "service"),
+        "market": ("市场", "market"),
+    },
+    "Presence": {
+        "unknown": ("不详", "unknown"),
+        "missing": ("缺失", "missing"),
+        "weak": ("薄弱", "weak"),
+        "adequate": ("具备", "adequate"),
+        "strong": ("优势", "strong"),
+    },
+    "Constraint": {
+        "break": ("断点", "break"),
+        "bottleneck": ("堵点", "bottleneck"),
+        "chokepoint": ("卡点", "chokepoint"),
+    },
+    "Action": {
+        "establish": ("建链", "establish"),
+        "fill": ("补链", "fill"),
+        "strengthen": ("强链", "strengthen"),
+        "extend": ("延链", "extend"),
+        "stabilize": ("稳链", "stabilise"),
+    },
+    "Area": {
+        "city": ("本市", "this city"),
+        "radius": ("150公里内", "within 150 km"),
+        "province": ("全省", "the province"),
+        "nation": ("全国", "the nation"),
+    },
+    "ChainState": {
+        "absent": ("尚未成链", "absent"),
+        "partial": ("部分成链", "partial"),
+        "rooted": ("已成链", "rooted"),
+    },
+    "Verdict": {
+        "confirmed": ("确认", "confirmed"),
+        "to_review": ("待核", "to review"),
+        "rejected": ("否决", "rejected"),
+    },
+    "Confidence": {
+        "verified": ("多源印证", "verified"),
+        "single-source": ("单一来源", "single source"),
+        "mixed": ("来源不一", "mixed"),
+        "general-knowledge": ("常识", "general knowledge"),
+        "judgement": ("判断", "judgement"),
+        "computed": ("计算得出", "computed"),
+        "not-found": ("未查到", "not found"),
+    },
+    "Ownership": {
+        "central_state": ("央企", "central state-owned"),
+        "local_state": ("地方国企", "local state-owned"),
+        "private": ("民营", "private"),
+        "foreign": ("外资", "foreign"),
+        "collective": ("集体", "collective"),
+        "no_controller": ("无实际控制人", "no controller"),
+    },
+    "RegionLevel": {
+        "nation": ("国家", "nation"),
+        "province": ("省级", "province"),
+        "prefecture": ("地级", "prefecture"),
+        "county": ("县级", "county"),
+    },
+}
+"""Words of each enum of `chaingraph.model`, by the enum's name: identifier → (中文, English)."""
+
+SIGNALS: Words = {
+    "segment_fit": ("环节契合", "segment fit"),
+    "specialisation": ("主业专注", "specialisation"),
+    "scale": ("企业规模", "scale"),
+    "leadership": ("行业地位", "leadership"),
+    "expansion": ("异地布局", "expansion"),
+    "distance": ("距离", "distance"),
+    "inputs_here": ("上游配套", "inputs here"),
+    "customers_here": ("下游市场", "customers here"),
+    "ties": ("关系渊源", "ties"),
+    "regional_fit": ("产业关联", "regional fit"),
+    "mobility": ("体制灵活", "mobility"),
+    "gap_need": ("缺口紧要", "need of the gap"),
+}
+"""Signals of a score."""
+
+COLUMNS: Words = {
+    # origins
+    "origin_id": ("来源编号", "origin"),
+    "publisher": ("发布者", "publisher"),
+    "title": ("标题", "title"),
+    "url": ("网址", "address"),
+    "licence": ("许可", "licence"),
+    "retrieved_on": ("获取日期", "retrieved on"),
+    "published_on": ("发布日期", "published on"),
+    "confidence_level": ("可信程度", "confidence level"),
+    "definition": ("口径", "definition"),
+    "note": ("备注", "note"),
+    # chains and segments
+    "chain_id": ("产业链代码", "chain id"),
+    "chain": ("产业链", "chain"),
+    "chain_state": ("链条状态", "state of the chain"),
+    "segment_id": ("环节代码", "segment id"),
+    "segment_name": ("环节", "segment"),
+    "name_zh": ("中文名", "Chinese name"),
+    "name_en": ("英文名", "English name"),
+    "stage": ("位置", "stage"),
+    "segment_kind": ("性质", "kind"),
+    "is_location_bound": ("受资源区位限制", "location-bound"),
+    "products_zh": ("代表产品", "products"),
+    "industry_codes": ("行业代码", "industry codes"),
+    "domestic_share": ("国内供给占比", "domestic share"),
+    # diagnosis
+    "region": ("地区", "region"),
+    "region_code": ("行政区划代码", "region code"),
+    "presence": ("现状", "presence"),
+    "location_quotient": ("区位熵", "location quotient"),
+    "lq_low": ("区位熵下限", "lower bound"),
+    "lq_high": ("区位熵上限", "upper bound"),
+    "company_count": ("企业数", "companies"),
+    "registrations": ("登记数", "registrations"),
+    "constraint": ("断堵卡点", "constraint"),
+    "constraint_area": ("断堵卡范围", "area of the constraint"),
+    "constraint_text": ("断堵卡说明", "why a constraint"),
+    "action": ("对策", "action"),
+    "is_provisional": ("暂定", "provisional"),
+    "keystone_gain": ("补上后增益", "keystone gain"),
+    "unlocks": ("带动环节数", "segments unlocked"),
+    "because": ("依据", "because"),
+    "completeness": ("链条完整度", "completeness"),
+    "completeness_low": ("链条完整度下限", "completeness, lower bound"),
+    "completeness_high": ("链条完整度上限", "completeness, upper bound"),
+    "coverage_text": ("数据覆盖", "coverage of the data"),
+    "data_version": ("数据版本", "data version"),
+    # targets
+    "rank": ("排名", "rank"),
+    "company_id": ("企业代码", "company id"),
+    "name": ("企业", "company"),
+    "seat": ("总部", "seat"),
+    "score": ("得分", "score"),
+    "coverage": ("覆盖度", "coverage"),
+    "lists": ("榜单", "lists"),
+    "strongest": ("三条最强理由", "three strongest reasons"),
+    "against": ("最强反对理由", "strongest reason against"),
+    "rival_region": ("对手城市", "rival city"),
+    "rival_text": ("对手城市说明", "why the rival city"),
+    "also_fits": ("也适合", "also fits"),
+    "not_known": ("未知", "not known"),
+    "signal": ("信号", "signal"),
+    "value": ("证据值", "value"),
+    "weight": ("权重", "weight"),
+    "base_rank": ("出表排名", "rank when written"),
+    "moved": ("变动", "moved"),
+    "weight_share": ("权重占比", "share of the weight"),
+    "when_unknown": ("未知时取值", "value when unknown"),
+    "points": ("分值", "points"),
+    "reason": ("原因", "reason"),
+    "text": ("说明", "explanation"),
+    # companies
+    "short_name": ("简称", "short name"),
+    "uscc": ("统一社会信用代码", "credit code"),
+    "stock_code": ("股票代码", "stock code"),
+    "country": ("国家", "country"),
+    "industry_label": ("来源行业", "industry in the source"),
+    "ownership": ("所有制", "ownership"),
+    "controller": ("实际控制人", "controller"),
+    "founded_on": ("成立日期", "founded on"),
+    "listed_on": ("上市日期", "listed on"),
+    "registered_capital_cny": ("注册资本（元）", "registered capital (yuan)"),
+    "revenue_cny": ("营业收入（元）", "revenue (yuan)"),
+    "revenue_year": ("收入年份", "year of the revenue"),
+    "employees": ("员工数", "employees"),
+    "company_status": ("企业状态", "status"),
+    "founded_elsewhere": ("异地设厂城市数", "cities with a plant elsewhere"),
+    "verdict": ("判定", "verdict"),
+    "confidence": ("置信度", "confidence"),
+}
+"""Columns shown to people, in files and on the dashboard."""
+
+# An Area and a RegionLevel share the words "province" and "nation": a bare word means the area, a member its own enum.
+_BARE: Words = {
+    **ENUMS["RegionLevel"],
+    **COLUMNS,
+    **SIGNALS,
+    **{word: both for name, words in ENUMS.items() if name != "RegionLevel" for word, both in words.items()},
+}
+
+
+def label(word: str, lang: str = "zh") -> str:
+    """Return what people read for an enum member, a signal or a column; a word that is not known is returned as it is.
+
+    `lang` is ``zh`` or ``en``; another raises ValueError.
+
+    >>> label("chokepoint"), label("gap_need", "en"), label("利欧股份")
+    ('卡点', 'need of the gap', '利欧股份')
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"no labels in '{lang}', only in {' and '.join(LANGUAGES)}")
+    both = ENUMS.get(type(word).__name__, _BARE).get(word)
+    return both[LANGUAGES.index(lang)] if both else str(word)
