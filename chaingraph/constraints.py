@@ -33,7 +33,7 @@ def choose_action(
 
     Markets are demand: nothing to do. What is bound to an ore or a port is secured elsewhere: 稳链. An absent chain is
     established: 建链. A missing input of what is here is filled: 补链; a missing continuation of what is here extends: 延链.
-    Weak is strengthened: 强链. What is there but constrained, or strong, is kept: 稳链.
+    What is there and not yet strong is strengthened: 强链. What is strong is kept: 稳链.
     """
     if kind is SegmentKind.MARKET:
         return None
@@ -44,10 +44,8 @@ def choose_action(
         if chain_state is ChainState.ABSENT:
             return Action.ESTABLISH
         return Action.FILL if is_needed_here or Constraint.BREAK in constraints else Action.EXTEND
-    if presence is Presence.WEAK:
+    if presence in (Presence.WEAK, Presence.ADEQUATE):
         return Action.STRENGTHEN
-    if presence is Presence.ADEQUATE:
-        return Action.STRENGTHEN if Constraint.BOTTLENECK in constraints else (Action.STABILIZE if constraints else None)
     return Action.STABILIZE
 
 

@@ -178,7 +178,7 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
     for s in segments:
         i = column[s.id]
         found = found_at.get(s.id, ())
-        needed = any(k.customer_id in present for k in graph.customers(s.id) if k.is_essential)
+        needed = bool(graph.downstream(s.id) & present)
         action = choose_action(
             s.kind,
             grades[s.id],

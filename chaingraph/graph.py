@@ -165,6 +165,17 @@ class ChainGraph:
         """Links by which a segment supplies others."""
         return self._by_supplier.get(segment_id, [])
 
+    def downstream(self, segment_id: str) -> frozenset[str]:
+        """All segments that a segment supplies, directly or through others (recycling left out)."""
+        found: set[str] = set()
+        ahead = [segment_id]
+        while ahead:
+            for link in self.customers(ahead.pop()):
+                if not link.is_recycling and link.customer_id not in found:
+                    found.add(link.customer_id)
+                    ahead.append(link.customer_id)
+        return frozenset(found)
+
     @cached_property
     def _by_customer(self) -> dict[str, list[SupplyLink]]:
         return _grouped(self.links, "customer_id")
@@ -426,6 +437,12 @@ class ChainGraph:
         quotient = location_quotient(self.counts)
         special = (np.nan_to_num(quotient) >= 1.0).astype(float)
         return relatedness_density(special, proximity(special))
+
+    def reach(self, radius_km: float) -> Array:
+        """Firms within `radius_km` of every city, its own included: cities × segments."""
+        near = (np.nan_to_num(self.distances, nan=np.inf) <= radius_km).astype(float)
+        np.fill_diagonal(near, 1.0)
+        return near @ self.counts
 
     def within(self, region_code: str, radius_km: float) -> list[str]:
         """Cities whose seat is within `radius_km` of the region's city, itself first, then nearest first."""

@@ -1,0 +1,241 @@
+"""Weights → score: an exact sum of points, with the strongest argument against and the rival region."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from chaingraph.diagnosis import Diagnosis
+from chaingraph.errors import DataError, Problem, did_you_mean, nearest
+from chaingraph.graph import ChainGraph
+from chaingraph.metrics import Array
+from chaingraph.model import Exclusion, Reason, Recommendation, SegmentKind
+from recommend.candidates import Candidate, Setting, candidates, wanted_segments
+from recommend.signals import DISTANCE_SCALE_KM, ENOUGH_FIRMS, SIGNALS, Signal
+
+CROWDING = 1.5
+"""Points by which a further firm of the same segment must be better to take a place on a chain's list."""
+
+LIST_ORDER = ("global-500", "central-soe", "china-500", "private-500", "private-manufacturing-500", "industry-top-30")
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A signal's weight (share of 1), what it counts as when unknown, and the reason."""
+
+    weight: float
+    when_unknown: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of all signals; they add up to 1."""
+
+    of: dict[str, Weight]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Weights:
+        """Read weights from a TOML file, the shipped ones without; raises `DataError` with every fault."""
+        text = path.read_text(encoding="utf-8") if path else (files("recommend") / "weights.toml").read_text(encoding="utf-8")
+        shown = path.name if path else "weights.toml"
+        try:
+            content = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise DataError([Problem(shown, str(error), "unreadable", "a file that is not TOML", "TOML", "See recommend/weights.toml for the form.")]) from error
+        problems = []
+        for name, entry in content.items():
+            if name not in SIGNALS:
+                problems.append(Problem(shown, name, "unknown-key", f"the signal {name}", "a signal", did_you_mean(nearest(name, SIGNALS)) or f"One of {', '.join(SIGNALS)}."))
+                continue
+            for key, low, high in (("weight", 0.0, float("inf")), ("when_unknown", 0.0, 1.0)):
+                value = entry.get(key) if isinstance(entry, dict) else None
+                if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+                    problems.append(Problem(shown, f"{name}.{key}", "impossible-value", repr(value), f"a number from {low} to {high}", "Mend the value."))
+        problems += [Problem(shown, name, "missing-value", "nothing", "a weight for every signal", "Give weight = 0 to leave it out.") for name in SIGNALS if name not in content]
+        total = 0.0 if problems else sum(float(content[n]["weight"]) for n in SIGNALS)
+        if not problems and total <= 0:
+            problems.append(Problem(shown, "weight", "impossible-value", "all weights 0", "at least one above 0", "Raise one."))
+        if problems:
+            raise DataError(problems)
+        return cls(
+            {n: Weight(float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), str(content[n].get("reason", ""))) for n in SIGNALS}
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return signal, weight, when_unknown, reason."""
+        return pd.DataFrame([{"signal": n, "weight": w.weight, "when_unknown": w.when_unknown, "reason": w.reason} for n, w in self.of.items()])
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The targets of a region and chain, who was left out, and the weights that were used."""
+
+    targets: tuple[Recommendation, ...]
+    excluded: tuple[Exclusion, ...]
+    weights: Weights
+    considered: int
+
+
+def rank(graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None) -> list[Recommendation]:
+    """Return the first `top` targets for a segment, or for the whole chain; see `shortlist` for those left out."""
+    return list(shortlist(graph, diagnosis, top, segment, weights).targets)
+
+
+def shortlist(graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None) -> Ranking:
+    """Rank targets for one segment, or for all segments of the chain that firms are looked for.
+
+    On a chain's list every firm stands once, for the segment it scores best in (`also_fits` names the others), and the list
+    spreads over the segments: one segment's next firm must be better by `CROWDING` points for each firm it already has there.
+    """
+    used = weights or Weights.load()
+    setting = Setting(graph, diagnosis)
+    wanted = [graph.find_segment(segment, diagnosis.chain_id)] if segment else [s.segment_id for s in wanted_segments(diagnosis)]
+    scored: list[_Scored] = []
+    excluded: list[Exclusion] = []
+    for segment_id in wanted:
+        kept, left = candidates(setting, segment_id)
+        pull = _Pull.of(setting, segment_id, used)
+        scored += [_score(setting, c, used, pull) for c in kept]
+        excluded += left
+    picked = _spread(scored, top)
+    names = graph.segments
+    best: dict[str, list[_Scored]] = {}
+    for s in scored:
+        best.setdefault(s.candidate.company_id, []).append(s)
+    targets = []
+    for place, s in enumerate(picked, start=1):
+        others = sorted((o for o in best[s.candidate.company_id] if o is not s), key=lambda o: -o.score)
+        also = tuple(f"{names[o.candidate.segment_id].name_zh}（{o.score:.1f}）" for o in others)
+        targets.append(_recommendation(setting, s, place, also))
+    return Ranking(tuple(targets), tuple(excluded), used, len(scored))
+
+
+@dataclass(frozen=True)
+class _Scored:
+    candidate: Candidate
+    reasons: tuple[Reason, ...]
+    against: str
+    rival: str
+    rival_text: str
+    score: float
+
+
+def _spread(scored: Sequence[_Scored], top: int) -> list[_Scored]:
+    """Pick the list greedily with the crowding penalty, then put it in the order of the score."""
+    best: dict[str, _Scored] = {}
+    for s in sorted(scored, key=lambda s: (-s.score, s.candidate.company_id, s.candidate.segment_id)):
+        best.setdefault(s.candidate.company_id, s)
+    queues: dict[str, list[_Scored]] = {}
+    for s in best.values():
+        queues.setdefault(s.candidate.segment_id, []).append(s)
+    picked: list[_Scored] = []
+    taken = dict.fromkeys(queues, 0)
+    while len(picked) < top and any(taken[k] < len(q) for k, q in queues.items()):
+        open_ = {k: q[taken[k]].score - CROWDING * taken[k] for k, q in queues.items() if taken[k] < len(q)}
+        segment = max(sorted(open_), key=lambda k: open_[k])
+        picked.append(queues[segment][taken[segment]])
+        taken[segment] += 1
+    return sorted(picked, key=lambda s: (-s.score, s.candidate.company_id))
+
+
+def _score(setting: Setting, candidate: Candidate, weights: Weights, pull: _Pull) -> _Scored:
+    reasons = []
+    doubts: list[tuple[float, str]] = []
+    for name, function in SIGNALS.items():
+        weight = weights.of[name]
+        signal = function(setting, candidate)
+        if signal is None:
+            reasons.append(Reason(name, None, weight.weight, 100 * weight.weight * weight.when_unknown, "未知", ""))
+            continue
+        value = min(1.0, max(0.0, signal.value))
+        reasons.append(Reason(name, value, weight.weight, 100 * weight.weight * value, signal.text, signal.origin_id))
+        if value < 0.5 and signal.against:
+            doubts.append((weight.weight * (1 - value), signal.against))
+    rival, rival_text, margin = pull.rival(setting, candidate)
+    if margin > 0:
+        doubts.append((margin, f"{rival_text}"))
+    unknown = [r for r in reasons if not r.known]
+    if doubts:
+        against = max(doubts)[1]
+    elif unknown:
+        against = "主要风险是信息不足"
+    else:
+        against = "各项都不弱：主要风险是与其他城市竞争"
+    return _Scored(candidate, tuple(reasons), against, rival, rival_text, sum(r.points for r in reasons))
+
+
+@dataclass(frozen=True)
+class _Pull:
+    """What each city offers a firm of one segment apart from distance: weighted inputs, customers and relatedness."""
+
+    offer: Array
+    distance_weight: float
+
+    @classmethod
+    def of(cls, setting: Setting, segment_id: str, weights: Weights) -> _Pull:
+        graph = setting.graph
+        offer = np.zeros(len(graph.cities))
+        for name, links, end in (("inputs_here", graph.inputs(segment_id), "supplier_id"), ("customers_here", graph.customers(segment_id), "customer_id")):
+            used = [(k, getattr(k, end)) for k in links if not k.is_recycling and graph.segments[getattr(k, end)].kind is not SegmentKind.MARKET]
+            if used:
+                share = np.array([1.0 if k.is_essential else 0.5 for k, _ in used])
+                firms = np.minimum(1.0, setting.reach[:, [setting.column[s] for _, s in used]] / ENOUGH_FIRMS)
+                offer += weights.of[name].weight * (firms @ share) / share.sum()
+        densities = np.nan_to_num(graph.density[:, setting.column[segment_id]])
+        order = densities.argsort().argsort() / max(len(densities) - 1, 1)
+        return cls(offer + weights.of["regional_fit"].weight * order, weights.of["distance"].weight)
+
+    def rival(self, setting: Setting, candidate: Candidate) -> tuple[str, str, float]:
+        """Return the city that would attract the firm most, the sentence, and by how much of the weight it is ahead."""
+        graph = setting.graph
+        seat = setting.seat(candidate.company)
+        total = self.offer.copy()
+        if seat:
+            away = graph.distances[setting.row[seat]]
+            total += self.distance_weight * np.exp(-np.nan_to_num(away, nan=5000.0) / DISTANCE_SCALE_KM)
+        here = total[setting.city_row]
+        for code in {setting.city, *(graph.city_of(c) for c in setting.places.get(candidate.company_id, ()))}:
+            if code in setting.row:
+                total[setting.row[code]] = -np.inf
+        best = int(np.argmax(total))
+        margin = float(total[best] - here)
+        name = graph.regions[graph.cities[best]].name_zh
+        if seat:
+            away_km = graph.distances[setting.row[seat], best]
+            where = f"{name}（离其总部 {away_km:.0f} 公里）"
+        else:
+            where = name
+        text = f"对手城市 {where} 比本地更有吸引力，高 {100 * margin:.1f} 分" if margin > 0 else f"最强对手城市 {where} 仍低于本地 {-100 * margin:.1f} 分"
+        return graph.cities[best], text, margin
+
+
+def _recommendation(setting: Setting, s: _Scored, place: int, also: tuple[str, ...]) -> Recommendation:
+    c = s.candidate
+    entries = sorted(setting.lists.get(c.company_id, ()), key=lambda e: LIST_ORDER.index(e[0]) if e[0] in LIST_ORDER else 99)
+    lists = tuple(f"{name}{f'（{industry} {r}）' if industry else (f' {r}' if r else '')}" for _, name, r, industry in entries)
+    return Recommendation(
+        place,
+        c.company_id,
+        c.name,
+        c.segment_id,
+        setting.graph.segments[c.segment_id].name_zh,
+        setting.region_code,
+        s.reasons,
+        s.against,
+        s.rival,
+        s.rival_text,
+        setting.seat_text(c.company),
+        lists,
+        also,
+        tuple(r.signal for r in s.reasons if not r.known),
+    )
+
+
+__all__ = ["Ranking", "Signal", "Weight", "Weights", "rank", "shortlist"]
