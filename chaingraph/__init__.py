@@ -1,9 +1,10 @@
 """chaingraph: an industrial-chain knowledge graph and target-company recommender."""
 
-from chaingraph.diagnosis import Diagnosis, Thresholds, diagnose
+from chaingraph.diagnosis import Diagnosis, diagnose
 from chaingraph.errors import ChaingraphError, DataError, Problem, UnknownNameError
 from chaingraph.graph import ChainGraph, build
 from chaingraph.model import Recommendation
+from chaingraph.presence import Thresholds
 from chaingraph.tables import Tables
 
 __all__ = [

@@ -13,7 +13,7 @@ from datetime import date
 import pandas as pd
 
 from chaingraph.errors import Problem, did_you_mean, nearest
-from chaingraph.fields import DTYPES, Field, Type
+from chaingraph.fields import DTYPES, FIELDS, Field, Type
 from chaingraph.model import SegmentKind
 from chaingraph.tables import SPECS, Tables, TableSpec, conform
 
@@ -64,7 +64,7 @@ def missing_columns(spec: TableSpec, frame: pd.DataFrame) -> Iterator[Problem]:
                 "missing-column",
                 "no such column",
                 "a column",
-                f"Add it: {_field(spec, column).meaning}.",
+                f"Add it: {FIELDS[column].meaning}.",
             )
     for column in frame.columns:
         if column not in spec.columns and column not in (FILE, WHERE):

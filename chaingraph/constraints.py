@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chaingraph.graph import ChainGraph, Region, Segment
+from chaingraph.graph import ChainGraph, Segment
 from chaingraph.metrics import hhi_from_sums
 from chaingraph.model import Action, Area, ChainState, Constraint, Presence, RegionLevel, SegmentKind
+from chaingraph.places import Region
 from chaingraph.presence import Footprint, Thresholds
 
 
@@ -115,11 +116,11 @@ def _met(graph: ChainGraph, customer: str, group: str, segment: str, area: Footp
 def _reach(graph: ChainGraph, place: Region, areas: dict[Area, Footprint], i: int, limits: Thresholds) -> str:
     """Say where the nearest producer is."""
     near, province, nation = (int(areas[a].count[i]) for a in (Area.RADIUS, Area.PROVINCE, Area.NATION))
-    city = graph.city_of(place.code)
-    for other in graph.within(place.code, 5000.0):
-        row = graph.cities.index(other)
-        if graph.counts[row, i] > 0 and (other != city or place.level is RegionLevel.COUNTY):
-            away = graph.distances[graph.cities.index(city), row]
+    city = graph.places.city_of(place.code)
+    for other in graph.places.within(place.code, 5000.0):
+        row = graph.places.cities.index(other)
+        if graph.places.counts[row, i] > 0 and (other != city or place.level is RegionLevel.COUNTY):
+            away = graph.places.distances[graph.places.cities.index(city), row]
             where = f"最近在{graph.regions[other].name_zh}" + (f"（{away:.0f} 公里）" if other != city else "（同市）")
             break
     else:

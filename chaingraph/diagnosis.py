@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from chaingraph.constraints import Finding, choose_action, findings
-from chaingraph.graph import ChainGraph, Region, Segment
+from chaingraph.graph import ChainGraph, Segment
 from chaingraph.metrics import completeness, readiness
 from chaingraph.model import Action, Area, ChainState, Constraint, Presence, SegmentKind, Stage
+from chaingraph.places import Region
 from chaingraph.presence import Thresholds, areas_around, because, footprint, grade, region_coverage
 
 
@@ -203,14 +204,14 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
                 float("nan") if market else float(own.low[i]),
                 float("nan") if market else float(own.high[i]),
                 int(own.count[i]),
-                tuple(graph.companies_here(place.code, s.id)),
+                tuple(graph.places.companies_here(place.code, s.id)),
                 coverage,
                 found,
                 action,
                 grades[s.id] is Presence.UNKNOWN and action is not None,
                 gain,
                 unlocks,
-                because(s, grades[s.id], own, i, total),
+                because(s, grades[s.id], own, i),
             )
         )
     low = completeness(made, [s.id for s in producing])
@@ -236,7 +237,8 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
 
 def roadmap(graph: ChainGraph, chain: str, present: set[str], gaps: dict[str, Action]) -> tuple[RoadmapStep, ...]:
     """Order the gaps greedily: first by segments that become producible, then by readiness gained, then by id."""
-    have, steps = set(present), []
+    have = set(present)
+    steps: list[RoadmapStep] = []
     needs = graph.needs(chain)
     wanted = [s.id for s in graph.chain_segments(chain, producing=True)]
     left = dict(gaps)

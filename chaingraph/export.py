@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
-from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation
+from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
 
 SUFFIXES = (".xlsx", ".csv", ".json", ".md")
 MARKS = {Presence.STRONG: "●", Presence.ADEQUATE: "◕", Presence.WEAK: "◔", Presence.MISSING: "✕", Presence.UNKNOWN: "？"}
@@ -75,11 +75,12 @@ _SCORE = 5
 """Column of the score on the sheet of targets, from 0; the coverage is in the next."""
 _WEIGHT = 3
 """First row of weights on their sheet, from 1."""
+_COVER_WIDTH = 116
 _HATCH = {"pattern": 14, "fg_color": "#A6A6A6", "bg_color": "#FFFFFF"}
 """What is not known is hatched, so that it is not taken for zero."""
 
 
-def write_targets(  # noqa: PLR0917 - each is one part of the result
+def write_targets(
     path: Path,
     diagnosis: Diagnosis,
     targets: Sequence[Recommendation],
@@ -250,8 +251,8 @@ def _in_order(targets: Sequence[Recommendation], weights: Sequence[_Weight]) -> 
         score, coverage = _by_weights(t, weights)
         if not (abs(score - t.score) < 1e-6 and abs(coverage - t.coverage) < 1e-6):
             raise ChaingraphError(
-                f"{t.name}: by its reasons score {t.score:.4f} and coverage {t.coverage:.4f}, by the weights given {score:.4f} and"
-                f" {coverage:.4f}. Give the weights that the targets were scored with."
+                f"{t.name}: by its reasons score {t.score:.4f} and coverage {t.coverage:.4f}, by the weights given {score:.4f}"
+                f" and {coverage:.4f}. Give the weights that the targets were scored with."
             )
     return sorted(targets, key=lambda t: -round(t.score, 10))
 
@@ -272,13 +273,13 @@ def _preface(
         ("数据覆盖", diagnosis.coverage_text),
     ]
     reading = [("诊断", "按区位熵的区间下限评级，不按点估计；「暂定」的对策以不详的环节为前提，先核实再行动。")]
-    blank = [s.name_zh for s in diagnosis.segments if s.presence is Presence.UNKNOWN]
+    blank = [s.name_zh for s in diagnosis.segments if s.presence is Presence.UNKNOWN and s.kind is not SegmentKind.MARKET]
     unknown = [("不详的环节", "、".join(blank) or "没有")]
     if targets is not None:
         why = Counter(label(e.reason) for e in excluded)
         facts += [
             ("目标企业", f"{len({t.company_id for t in targets})} 家，共 {len(targets)} 条（一家企业可适合多个环节）"),
-            ("未入选", f"{len(excluded)} 家" + ("：" if why else "") + "、".join(f"{k} {n}" for k, n in why.most_common())),
+            ("未入选", f"{len(excluded)} 条" + ("：" if why else "") + "、".join(f"{k} {n}" for k, n in why.most_common())),
         ]
         reading += [
             ("得分", "0–100，等于各信号「权重占比 × 证据值」之和 × 100；每一分的说明和出处在「证据」。"),
@@ -332,7 +333,9 @@ def _diagnosis_table(diagnosis: Diagnosis) -> _Table:
     ]
     rows: list[list[_Cell]] = [
         [
-            *(s.name_zh, label(s.stage), label(s.kind), f"{MARKS[s.presence]} {label(s.presence)}"),
+            *(s.name_zh, label(s.stage), label(s.kind)),
+            # A market is demand: it has no grade, and its unknown is not a hole in the data.
+            "–" if s.kind is SegmentKind.MARKET else f"{MARKS[s.presence]} {label(s.presence)}",
             *(s.lq, s.lq_low, s.lq_high, s.company_count),
             *((label(s.findings[0].constraint), label(s.findings[0].area)) if s.findings else ("", "")),
             (label(s.action) + ("（暂定）" if s.is_provisional else "")) if s.action else "",
@@ -438,6 +441,7 @@ class _Book:
         if key not in self.styles:
             look = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top", "text_wrap": True}
             look |= {"num_format": _KINDS[kind][0], "bottom": 4, "bottom_color": "#BFBFBF"}
+            look |= {} if kind == "text" else {"align": "right", "indent": 1}
             look |= {"bg_color": "#FFF2CC", "font_color": "#1F3FBF", "border": 1} if kind == "input" else {}
             self.styles[key] = self.book.add_format(look | more)
         return self.styles[key]
@@ -464,19 +468,27 @@ class _Book:
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, header)
-        sheet.set_footer(f"&L{self.title} · &A&R&P / &N")
+        sheet.set_footer(f"&L{self.title.replace('&', '&&')} · &A&R&P / &N")
         return sheet
 
-    def table(self, name: str, table: _Table, *, top: int = 0, fixed: int = 1, paper: int = 9) -> xlsxwriter.worksheet.Worksheet:
-        """Add a sheet with a table whose titles are in row `top`, `fixed` columns staying in view."""
+    def table(
+        self, name: str, table: _Table, *, top: int = 0, fixed: int = 1, paper: int = 9, even: bool = False
+    ) -> xlsxwriter.worksheet.Worksheet:
+        """Add a sheet with a table: titles in row `top`, `fixed` columns kept in view; `even` rows are all of one height."""
         columns, rows = table
         sheet = self.sheet(name, top, paper=paper)
+        lines = [1] * len(rows)
         for j, column in enumerate(columns):
-            longest = max((_width(_shown(row[j], column.kind)) for row in rows), default=0)
-            sheet.set_column(j, j, max(min(longest + 2, column.widest), min(_width(column.title) + 4, 14)))
+            texts = [_shown(row[j], column.kind) for row in rows]
+            width = max(min(max(map(_width, texts), default=0) + 2, column.widest), min(_width(column.title) + 4, 14))
+            sheet.set_column(j, j, width)
             self.put(sheet, top, j, column.title, "text", bold=True, bg_color="#1F3864", font_color="#FFFFFF", valign="vcenter")
-            for i, row in enumerate(rows, top + 1):
-                self.put(sheet, i, j, row[j], column.kind)
+            for i, (row, text) in enumerate(zip(rows, texts, strict=True)):
+                self.put(sheet, top + 1 + i, j, row[j], column.kind)
+                lines[i] = max(lines[i], _lines(text, width))
+        sheet.set_row(top, 24)
+        for i, count in enumerate(lines, top + 1):
+            sheet.set_row(i, _height(max(lines) if even else count))
         if not rows:
             self.put(sheet, top + 1, 0, "（没有）", "text")
         sheet.autofilter(top, 0, top + max(len(rows), 1), len(columns) - 1)
@@ -486,7 +498,8 @@ class _Book:
     def cover(self, sections: Iterable[_Section]) -> None:
         sheet = self.sheet("封面", 0)
         sheet.set_column(0, 0, 18)
-        sheet.set_column(1, 1, 112)
+        sheet.set_column(1, 1, _COVER_WIDTH)
+        sheet.fit_to_pages(1, 1)
         sheet.set_row(0, 34)
         sheet.write_string(
             0, 0, self.title, self.book.add_format({"font_name": "Microsoft YaHei", "font_size": 18, "bold": True})
@@ -500,6 +513,7 @@ class _Book:
                 row += 1
                 self.put(sheet, row, 0, name, "text", bold=True)
                 self.put(sheet, row, 1, text, "text")
+                sheet.set_row(row, _height(_lines(text, _COVER_WIDTH)))
             row += 1
 
 
@@ -508,7 +522,17 @@ def _width(text: str) -> int:
     return max((sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in line) for line in text.split("\n")), default=0)
 
 
-def _targets_workbook(  # noqa: PLR0917 - as write_targets
+def _lines(text: str, width: float) -> int:
+    """Return the lines that a text takes in a column: programs differ in whether they fit a row's height to its text."""
+    return sum(max(1, math.ceil(_width(line) / (width - 1))) for line in text.split("\n"))
+
+
+def _height(lines: int) -> float:
+    """Return the height of a row in points; 409 is the greatest there is."""
+    return min(15.0 * lines + 3, 409)
+
+
+def _targets_workbook(
     diagnosis: Diagnosis,
     targets: Sequence[Recommendation],
     excluded: Sequence[Exclusion],
@@ -558,6 +582,8 @@ def _targets_sheet(book: _Book, ordered: Sequence[Recommendation], weights: Sequ
         for j, w in enumerate(weights):
             linked = _Formula(f"='权重'!${letter}${_WEIGHT + j}", w.when_unknown if above else w.weight)
             book.put(sheet, above, first + j, linked, "input", bg_color="#F2F2F2")
+    # On paper the words; the evidence has its own sheet.
+    sheet.print_area(0, 0, end, first - 1)
     if rows:
         blank = {"type": "blanks", "format": book.book.add_format(_HATCH), "stop_if_true": True}
         sheet.conditional_format(3, first, end, last, blank)
@@ -582,7 +608,7 @@ def _ordered_sheet(book: _Book, ordered: Sequence[Recommendation], signals: int)
     head = [columns[0], _Column(label("moved"), 10, "moved"), *(columns[j] for j in shown)]
     moved = [_Formula(f"={found(rank, base)}-$A{rank + 1}", 0) for rank in range(1, len(rows) + 1)]
     table = [[n, moved[n - 1], *(cell(n, j, row[j]) for j in shown)] for n, row in enumerate(rows, 1)]
-    book.table("按得分排序", (head, table), fixed=3)
+    book.table("按得分排序", (head, table), fixed=3, paper=8, even=True)
 
 
 def _weights_sheet(book: _Book, weights: Sequence[_Weight]) -> None:

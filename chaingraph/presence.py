@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chaingraph.graph import ChainGraph, Region, Segment
+from chaingraph.graph import ChainGraph, Segment
 from chaingraph.metrics import Array, expected_count, gamma_poisson_interval
 from chaingraph.model import PERIODS, Area, Presence, RegionLevel, SegmentKind
+from chaingraph.places import Region
 
 
 @dataclass(frozen=True)
@@ -63,41 +64,49 @@ def grade(count: float, low: float, high: float, limits: Thresholds, *, sees_abs
 
 
 def footprint(graph: ChainGraph, place: Region) -> Footprint:
+    """Return the footprint of a region: a county by its own rows, a city or province by its cities."""
     if place.level is RegionLevel.COUNTY:
-        count, capital, capital_sq = graph.county_counts(place.code)
-        exposure = graph.county_exposure(place.code)
+        count, capital, capital_sq = graph.places.county_counts(place.code)
+        exposure = graph.places.county_exposure(place.code)
     else:
         rows = [
             i
-            for i, c in enumerate(graph.cities)
-            if c == place.code or (place.code not in graph.cities and graph.regions[c].parent_code == place.code)
+            for i, c in enumerate(graph.places.cities)
+            if c == place.code or (place.code not in graph.places.cities and graph.regions[c].parent_code == place.code)
         ]
         return _sum(graph, rows)
     return _interval(graph, count, exposure, capital, capital_sq)
 
 
 def _sum(graph: ChainGraph, rows: Sequence[int]) -> Footprint:
-    money, squares = graph.capital
+    money, squares = graph.places.capital
     picked = list(rows)
     return _interval(
-        graph, graph.counts[picked].sum(0), float(graph.exposure[picked].sum()), money[picked].sum(0), squares[picked].sum(0)
+        graph,
+        graph.places.counts[picked].sum(0),
+        float(graph.places.exposure[picked].sum()),
+        money[picked].sum(0),
+        squares[picked].sum(0),
     )
 
 
 def _interval(graph: ChainGraph, count: Array, exposure: float, capital: Array, capital_sq: Array) -> Footprint:
-    expected = expected_count(np.array(exposure), graph.counts.sum(0), count, float(graph.exposure.sum()))
+    expected = expected_count(np.array(exposure), graph.places.counts.sum(0), count, float(graph.places.exposure.sum()))
     mean, low, high = gamma_poisson_interval(count, expected)
     return Footprint(count, expected, capital, capital_sq, low, mean, high)
 
 
 def areas_around(graph: ChainGraph, place: Region, limits: Thresholds) -> dict[Area, Footprint]:
-    index = {c: i for i, c in enumerate(graph.cities)}
-    near = [index[c] for c in graph.within(place.code, limits.radius_km)] if graph.city_of(place.code) in index else []
+    """Return the footprints of the wider areas: within the radius, the province, the nation."""
+    index = {c: i for i, c in enumerate(graph.places.cities)}
+    near = (
+        [index[c] for c in graph.places.within(place.code, limits.radius_km)] if graph.places.city_of(place.code) in index else []
+    )
     province = [i for c, i in index.items() if c[:2] == place.code[:2]]
     return {
         Area.RADIUS: _sum(graph, near),
         Area.PROVINCE: _sum(graph, province),
-        Area.NATION: _sum(graph, range(len(graph.cities))),
+        Area.NATION: _sum(graph, range(len(graph.places.cities))),
     }
 
 
@@ -106,12 +115,12 @@ def region_coverage(graph: ChainGraph, place: Region) -> tuple[int, float, str]:
 
     Coverage is the mean over the five periods of min(1, registrations here ÷ those of the median place of its level).
     """
-    frame = graph.registrations
+    frame = graph.places.registrations
     if place.level is RegionLevel.COUNTY:
         unit = frame["region_code"]
     else:
-        unit = frame["region_code"].map({c: graph.city_of(c) for c in frame["region_code"].unique()})
-    if place.level is RegionLevel.PROVINCE and place.code not in graph.cities:
+        unit = frame["region_code"].map({c: graph.places.city_of(c) for c in frame["region_code"].unique()})
+    if place.level is RegionLevel.PROVINCE and place.code not in graph.places.cities:
         unit = frame["region_code"].str[:2] + "0000"
     shares, total, dry = [], 0, []
     for period, first, last in PERIODS:
@@ -134,7 +143,8 @@ def region_coverage(graph: ChainGraph, place: Region) -> tuple[int, float, str]:
     return total, value, text
 
 
-def because(segment: Segment, presence: Presence, own: Footprint, i: int, total: int) -> str:
+def because(segment: Segment, presence: Presence, own: Footprint, i: int) -> str:
+    """Say in a sentence why a segment has its grade; `i` is its column."""
     if segment.kind is SegmentKind.MARKET:
         return "需求侧：不是可招的环节"
     count, expected = int(own.count[i]), own.expected[i]

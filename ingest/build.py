@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,7 +40,13 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -
     progress("companies of all lists")
     found = assemble(raw, tables["regions"], decided, report)
     tables["establishments"] = establishments(chains, found, decided)
-    tables |= {"companies": found.registry.companies, "company_names": pd.DataFrame(found.registry.names), "firm_lists": found.lists, "memberships": found.memberships, "ties": found.ties}
+    tables |= {
+        "companies": found.registry.companies,
+        "company_names": pd.DataFrame(found.registry.names),
+        "firm_lists": found.lists,
+        "memberships": found.memberships,
+        "ties": found.ties,
+    }
     tables["company_names"] = tables["company_names"].drop_duplicates(["company_id", "alias", "alias_kind"])
     progress("companies → segments")
     tables["activities"] = activities(chains, found, decided, report)
@@ -79,7 +84,9 @@ def establishments(chains: Chains, found: Assembled, decided: ledger.Decisions) 
             from ingest.companies import company_id  # noqa: PLC0415
 
             ids[name] = company_id(f"{name}@{region}", "CN")
-            fresh.append({"company_id": ids[name], "name_zh": name, "country": "CN", "region_code": region, "origin_id": facts.ORIGIN})
+            fresh.append(
+                {"company_id": ids[name], "name_zh": name, "country": "CN", "region_code": region, "origin_id": facts.ORIGIN}
+            )
     if fresh:
         found.registry.add(pd.DataFrame(fresh))
     out = frame.assign(company_id=frame["name"].map(ids), origin_id=facts.ORIGIN)
@@ -105,13 +112,17 @@ def _write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
             frame.to_csv(new, index=False, date_format="%Y-%m-%d", float_format="%.10g", lineterminator="\n")
         done.append((new, path))
     for new, path in done:
-        os.replace(new, path)
+        new.replace(path)
 
 
 def unknown_segments(chains: Chains, named: list[str]) -> list[Problem]:
     """Return problems for segment ids that no chain has."""
     known = [s for s, _ in chains.segments()]
-    return [Problem("facts", n, "broken-reference", n, "a segment of a chain", did_you_mean(nearest(n, known))) for n in named if n not in known]
+    return [
+        Problem("facts", n, "broken-reference", n, "a segment of a chain", did_you_mean(nearest(n, known)))
+        for n in named
+        if n not in known
+    ]
 
 
 __all__ = ["SPECS", "build", "write_report"]

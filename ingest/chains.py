@@ -182,7 +182,11 @@ def _problem(shown: str, content: dict[str, object], fault: dict[str, object]) -
     here: object = content
     names: list[str] = []
     for step in steps:
-        here = here[step] if (isinstance(here, dict) and step in here) or (isinstance(here, list) and isinstance(step, int)) else None
+        here = (
+            here[step]
+            if (isinstance(here, dict) and step in here) or (isinstance(here, list) and isinstance(step, int))
+            else None
+        )
         named = here if isinstance(here, dict) else {}
         if isinstance(step, int) and "id" in named:
             names.append(str(named["id"]))

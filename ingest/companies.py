@@ -40,12 +40,18 @@ class Registry:
         Uncertain names go to the review list and count as companies of their own until a person decides.
         """
         frame = self.known()
-        by_name = {n: i for c in ("stock_code", "short_name", "name_zh") for i, n in self.companies[["company_id", c]].dropna().itertuples(index=False)}
+        by_name = {
+            n: i
+            for c in ("stock_code", "short_name", "name_zh")
+            for i, n in self.companies[["company_id", c]].dropna().itertuples(index=False)
+        }
         known = {n["alias"]: n["company_id"] for n in self.names} | by_name
         decided = {n: decisions.names[n] for n in listed if n in decisions.names}
         out: dict[str, str | None] = {n: None if m == SEPARATE else known.get(m) for n, m in decided.items()}
         rest = [n for n in dict.fromkeys(listed) if n not in out]
-        found = match(rest, frame) if rest else pd.DataFrame(columns=["alias", "company_id", "full_name", "verdict", "score", "why"])
+        found = (
+            match(rest, frame) if rest else pd.DataFrame(columns=["alias", "company_id", "full_name", "verdict", "score", "why"])
+        )
         for row in found.to_dict("records"):
             out[row["alias"]] = row["company_id"] if row["verdict"] == "accept" else None
             if row["verdict"] == "review":
@@ -117,7 +123,18 @@ def assemble(raw: Path, regions: pd.DataFrame, decisions: Decisions, report: Rep
         "names for review": len(registry.review),
         "ties": len(ties),
     }
-    return Assembled(companies, names, lists, pd.concat([memberships, top], ignore_index=True), ties, texts, summaries, fact_ids, pd.DataFrame(registry.review), registry)
+    return Assembled(
+        companies,
+        names,
+        lists,
+        pd.concat([memberships, top], ignore_index=True),
+        ties,
+        texts,
+        summaries,
+        fact_ids,
+        pd.DataFrame(registry.review),
+        registry,
+    )
 
 
 def _lists(registry: Registry, rows: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
@@ -140,10 +157,19 @@ def _lists(registry: Registry, rows: pd.DataFrame, decisions: Decisions) -> pd.D
         if isinstance(row["name_en"], str):
             registry.alias(ids[row["name_zh"]], row["name_en"], "english", row["origin_id"])
         registry.alias(ids[row["name_zh"]], row["name_zh"], "list", row["origin_id"])
-    province = rows.dropna(subset=["province_name"]).assign(company_id=lambda f: f["name_zh"].map(ids)).drop_duplicates("company_id").set_index("company_id")["province_name"]
-    registry.companies["province_name"] = registry.companies["province_name"].fillna(registry.companies["company_id"].map(province))
+    province = (
+        rows.dropna(subset=["province_name"])
+        .assign(company_id=lambda f: f["name_zh"].map(ids))
+        .drop_duplicates("company_id")
+        .set_index("company_id")["province_name"]
+    )
+    registry.companies["province_name"] = registry.companies["province_name"].fillna(
+        registry.companies["company_id"].map(province)
+    )
     out = rows.assign(company_id=rows["name_zh"].map(ids), year=firm_lists.YEAR)
-    return out[["list_id", "company_id", "year", "rank", "listed_name", "origin_id"]].drop_duplicates(["list_id", "company_id", "year"])
+    return out[["list_id", "company_id", "year", "rank", "listed_name", "origin_id"]].drop_duplicates(
+        ["list_id", "company_id", "year"]
+    )
 
 
 def _facts(registry: Registry, firms: pd.DataFrame, decisions: Decisions) -> dict[str, str]:
@@ -178,7 +204,9 @@ def _foreign(registry: Registry, raw: Path, report: Report) -> pd.DataFrame:
     """Add large foreign makers, joined to the lists by their English name; return their summaries by company."""
     firms, summaries = financedatabase.read(raw, report)
     english = {financedatabase.english_key(n["alias"]): n["company_id"] for n in registry.names if n["alias_kind"] == "english"}
-    firms = firms.assign(company_id=[english.get(k) or company_id(n, "") for k, n in zip(firms["key"], firms["name_en"], strict=True)])
+    firms = firms.assign(
+        company_id=[english.get(k) or company_id(n, "") for k, n in zip(firms["key"], firms["name_en"], strict=True)]
+    )
     registry.add(firms.drop(columns="key"))
     for row in firms.to_dict("records"):
         registry.alias(row["company_id"], row["name_en"], "english", financedatabase.ORIGIN)
@@ -188,13 +216,19 @@ def _foreign(registry: Registry, raw: Path, report: Report) -> pd.DataFrame:
 def _seats(companies: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     """Turn the source's province and city into a region code: the city, else the city a name begins with, else the province."""
     provinces = regions[regions["region_level"] == RegionLevel.PROVINCE]
-    province_code = {stem: c for c, n in zip(provinces["region_code"], provinces["name_zh"], strict=True) for stem in (n, _province_stem(n))}
+    province_code = {
+        stem: c for c, n in zip(provinces["region_code"], provinces["name_zh"], strict=True) for stem in (n, _province_stem(n))
+    }
     below = regions[regions["region_level"] != RegionLevel.PROVINCE]
     by_name: dict[tuple[str, str], str] = {}
     for level in (RegionLevel.COUNTY, RegionLevel.PREFECTURE):
         for code, name in below.loc[below["region_level"] == level, ["region_code", "name_zh"]].itertuples(index=False):
             by_name[(code[:2], name)] = code
-    cities = {n[:-1]: c for c, n, k in regions[["region_code", "name_zh", "region_level"]].itertuples(index=False) if k == RegionLevel.PREFECTURE and n.endswith("市")}
+    cities = {
+        n[:-1]: c
+        for c, n, k in regions[["region_code", "name_zh", "region_level"]].itertuples(index=False)
+        if k == RegionLevel.PREFECTURE and n.endswith("市")
+    }
     codes: list[str | None] = []
     for row in companies[["province_name", "city_name", "name_zh", "country"]].to_dict("records"):
         province = province_code.get(_province_stem(str(row["province_name"]))) if isinstance(row["province_name"], str) else None
@@ -217,8 +251,15 @@ def _province_stem(name: str) -> str:
 
 def _owners(companies: pd.DataFrame, memberships: pd.DataFrame) -> pd.DataFrame:
     """Fill in who controls a company from the list it is on: central SOEs, private 500."""
-    for list_id, owner in (("central-soe", Ownership.CENTRAL_STATE), ("private-500", Ownership.PRIVATE), ("private-manufacturing-500", Ownership.PRIVATE)):
-        mine = companies["company_id"].isin(memberships.loc[memberships["list_id"] == list_id, "company_id"]) & companies["ownership"].isna()
+    for list_id, owner in (
+        ("central-soe", Ownership.CENTRAL_STATE),
+        ("private-500", Ownership.PRIVATE),
+        ("private-manufacturing-500", Ownership.PRIVATE),
+    ):
+        mine = (
+            companies["company_id"].isin(memberships.loc[memberships["list_id"] == list_id, "company_id"])
+            & companies["ownership"].isna()
+        )
         companies.loc[mine, "ownership"] = owner.value
     foreign = companies["country"].notna() & (companies["country"] != "CN") & companies["ownership"].isna()
     companies.loc[foreign, "ownership"] = Ownership.FOREIGN.value
@@ -231,7 +272,15 @@ def industry_top(companies: pd.DataFrame) -> pd.DataFrame:
     ranked = known.assign(rank=known.groupby("industry_label")["revenue_cny"].rank(ascending=False, method="first").astype(int))
     top = ranked[ranked["rank"] <= TOP_SIZE]
     return pd.DataFrame(
-        {"list_id": TOP_LIST, "company_id": top["company_id"], "year": 2020, "rank": top["rank"], "industry_label": top["industry_label"], "listed_name": top["name_zh"], "origin_id": TOP_ORIGIN}
+        {
+            "list_id": TOP_LIST,
+            "company_id": top["company_id"],
+            "year": 2020,
+            "rank": top["rank"],
+            "industry_label": top["industry_label"],
+            "listed_name": top["name_zh"],
+            "origin_id": TOP_ORIGIN,
+        }
     )
 
 
@@ -245,7 +294,17 @@ def top_definition(companies: pd.DataFrame) -> pd.DataFrame:
         f"{unknown} 家 2022 年 3 月以后上市的公司收入未知，不在排名内；成员不足 30 家的行业全部列入"
     )
     return pd.DataFrame(
-        [{"list_id": TOP_LIST, "name_zh": "行业前30强", "name_en": "Top 30 of the industry", "year": 2020, "publisher": "chaingraph（计算）", "definition": text, "origin_id": TOP_ORIGIN}]
+        [
+            {
+                "list_id": TOP_LIST,
+                "name_zh": "行业前30强",
+                "name_en": "Top 30 of the industry",
+                "year": 2020,
+                "publisher": "chaingraph（计算）",
+                "definition": text,
+                "origin_id": TOP_ORIGIN,
+            }
+        ]
     )
 
 
@@ -261,16 +320,35 @@ def find_ties(companies: pd.DataFrame) -> pd.DataFrame:
     for company, controller in companies[["company_id", "controller"]].dropna().itertuples(index=False):
         other = by_key.get(normalise(controller))
         if other and other != company:
-            rows.append({"company_id": company, "other_id": other, "tie_kind": "controlled_by", "tie_text": f"实际控制人：{controller}", "origin_id": a_shares.ORIGIN})
+            rows.append(
+                {
+                    "company_id": company,
+                    "other_id": other,
+                    "tie_kind": "controlled_by",
+                    "tie_text": f"实际控制人：{controller}",
+                    "origin_id": a_shares.ORIGIN,
+                }
+            )
     unlisted = companies[companies["stock_code"].isna() & (companies["country"] == "CN")]
-    groups = {short_key(n).replace("集团", "").replace("控股", ""): (c, n) for c, n in unlisted[["company_id", "name_zh"]].itertuples(index=False)}
+    groups = {
+        short_key(n).replace("集团", "").replace("控股", ""): (c, n)
+        for c, n in unlisted[["company_id", "name_zh"]].itertuples(index=False)
+    }
     listed = companies[companies["stock_code"].notna()]
     for company, name in listed[["company_id", "name_zh"]].itertuples(index=False):
         key = short_key(name).replace("集团", "").replace("控股", "")
         for length in range(4, len(key) + 1):
             if key[:length] in groups:
                 other, group = groups[key[:length]]
-                rows.append({"company_id": company, "other_id": other, "tie_kind": "same_group", "tie_text": f"名称同属：{group}", "origin_id": a_shares.ORIGIN})
+                rows.append(
+                    {
+                        "company_id": company,
+                        "other_id": other,
+                        "tie_kind": "same_group",
+                        "tie_text": f"名称同属：{group}",
+                        "origin_id": a_shares.ORIGIN,
+                    }
+                )
                 break
     frame = pd.DataFrame(rows, columns=["company_id", "other_id", "tie_kind", "tie_text", "origin_id"])
     return frame.drop_duplicates(["company_id", "other_id"])

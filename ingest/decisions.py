@@ -33,14 +33,28 @@ def read(folder: Path) -> Decisions:
     activities = _rows(folder / ACTIVITIES, ("company", "segment_id", "verdict", "reason"))
     words = [v.value for v in Verdict]
     problems = [
-        Problem(f"decisions/{ACTIVITIES}", f"row {i + 2}", "unknown-word", repr(v), f"one of {', '.join(words)}", "A verdict is one of these words.")
+        Problem(
+            f"decisions/{ACTIVITIES}",
+            f"row {i + 2}",
+            "unknown-word",
+            repr(v),
+            f"one of {', '.join(words)}",
+            "A verdict is one of these words.",
+        )
         for i, v in enumerate(activities["verdict"])
         if v not in words
     ]
     for file, frame, key in ((NAMES, names, ["name"]), (ACTIVITIES, activities, ["company", "segment_id"])):
         twice = frame[frame.duplicated(key, keep="first")]
         problems += [
-            Problem(f"decisions/{file}", f"row {i + 2}", "duplicate-key", " · ".join(row), "one verdict", "Keep the verdict that holds.")
+            Problem(
+                f"decisions/{file}",
+                f"row {i + 2}",
+                "duplicate-key",
+                " · ".join(row),
+                "one verdict",
+                "Keep the verdict that holds.",
+            )
             for i, row in zip(twice.index, twice[key].itertuples(index=False), strict=True)
         ]
     if problems:
@@ -58,6 +72,16 @@ def _rows(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     missing = [c for c in columns if c not in frame.columns]
     if missing:
         raise DataError(
-            [Problem(f"decisions/{path.name}", f"column {c}", "missing-column", "no such column", "a column", f"The columns are {', '.join(columns)}.") for c in missing]
+            [
+                Problem(
+                    f"decisions/{path.name}",
+                    f"column {c}",
+                    "missing-column",
+                    "no such column",
+                    "a column",
+                    f"The columns are {', '.join(columns)}.",
+                )
+                for c in missing
+            ]
         )
     return frame

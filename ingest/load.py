@@ -57,13 +57,31 @@ def check_folder(folder: str | Path, today: date | None = None) -> tuple[Tables 
     for table, place in LAYOUT.items():
         path = root / place
         if not path.is_file():
-            problems.append(Problem(place, "file", "missing-file", "no such file", SPECS[table].meaning, "Restore it, or rebuild with `chaingraph data build`."))
+            problems.append(
+                Problem(
+                    place,
+                    "file",
+                    "missing-file",
+                    "no such file",
+                    SPECS[table].meaning,
+                    "Restore it, or rebuild with `chaingraph data build`.",
+                )
+            )
             continue
         try:
             raw[table] = _read(path, place)
         except (OSError, ValueError) as error:
             first = str(error).splitlines()[0]
-            problems.append(Problem(place, "file", "unreadable", first, f"a {path.suffix[1:].upper()} table in UTF-8", "Save the file again in that form."))
+            problems.append(
+                Problem(
+                    place,
+                    "file",
+                    "unreadable",
+                    first,
+                    f"a {path.suffix[1:].upper()} table in UTF-8",
+                    "Save the file again in that form.",
+                )
+            )
     chains = read_chains(root)
     problems += chains.problems
     raw |= frames(chains, _coefficients(raw.get("io_coefficients")))

@@ -47,7 +47,7 @@ INDUSTRY_WORDS = tuple(
     盐业 糖业 粮油 油脂 面粉 米业 茶业 肉类 肉业 燃气 天然气 水务 供水 水业 园林 景观 装饰 幕墙 钢构 置业 地产 房地产 物业 城建
     管理 咨询 服务 检测 认证 广告 会展 印务 珠宝 首饰 钟表 眼镜 体育 乐器 文具 工艺 工艺品 种子 特种 高新 高科 股份 集团 总厂
     飞机 卡车 客车 车辆 摩托 自行车 机车 轨道 重型 工贸 商务 电商 供应链 资源 再生 安防 防务 消防 安全 基因 疫苗 中药 动物 保健
-    """.split()  # noqa: SIM905 - read as prose, one word would take one line otherwise
+    """.split()
 )
 """Words that say what a firm does, not which firm it is."""
 

@@ -56,12 +56,12 @@ class Setting:
     @cached_property
     def city(self) -> str:
         """The prefecture or municipality of the region."""
-        return self.graph.city_of(self.region_code)
+        return self.graph.places.city_of(self.region_code)
 
     @cached_property
     def city_row(self) -> int:
         """Row of the city in the graph's arrays."""
-        return self.graph.cities.index(self.city)
+        return self.graph.places.cities.index(self.city)
 
     @cached_property
     def column(self) -> dict[str, int]:
@@ -71,12 +71,12 @@ class Setting:
     @cached_property
     def row(self) -> dict[str, int]:
         """Row of each city in the graph's arrays."""
-        return {c: i for i, c in enumerate(self.graph.cities)}
+        return {c: i for i, c in enumerate(self.graph.places.cities)}
 
     @cached_property
     def reach(self) -> Array:
         """Firms within the diagnosis' radius of every city, cities × segments."""
-        return self.graph.reach(self.diagnosis.thresholds.radius_km)
+        return self.graph.places.reach(self.diagnosis.thresholds.radius_km)
 
     @cached_property
     def companies(self) -> dict[str, dict[str, Any]]:
@@ -120,7 +120,9 @@ class Setting:
     @cached_property
     def firms_here(self) -> frozenset[str]:
         """Companies known to be in the region's city."""
-        return frozenset(c for c, codes in self.places.items() if any(self.graph.city_of(code) == self.city for code in codes))
+        return frozenset(
+            c for c, codes in self.places.items() if any(self.graph.places.city_of(code) == self.city for code in codes)
+        )
 
     @cached_property
     def breadth(self) -> dict[str, int]:
@@ -135,7 +137,7 @@ class Setting:
         code = company["region_code"]
         if not isinstance(code, str):
             return None
-        city = self.graph.city_of(code)
+        city = self.graph.places.city_of(code)
         return city if city in self.row else None
 
     def seat_text(self, company: Mapping[str, Any]) -> str:
@@ -151,7 +153,7 @@ class Setting:
     def away_km(self, company: Mapping[str, Any]) -> float:
         """Great-circle distance from the seat's city to the region's city in km; NaN when the seat is not known."""
         seat = self.seat(company)
-        return float(self.graph.distances[self.city_row, self.row[seat]]) if seat else float("nan")
+        return float(self.graph.places.distances[self.city_row, self.row[seat]]) if seat else float("nan")
 
     def nearby(self, segment_id: str) -> float:
         """Firms of a segment within the radius."""
@@ -188,7 +190,7 @@ def _excluded(setting: Setting, candidate: Candidate, kind: SegmentKind) -> tupl
     company, activity = candidate.company, candidate.activity
     places = setting.places.get(candidate.company_id, set())
     county = setting.diagnosis.region.level is RegionLevel.COUNTY
-    here = {c for c in places if c == setting.region_code or (not county and setting.graph.city_of(c) == setting.city)}
+    here = {c for c in places if c == setting.region_code or (not county and setting.graph.places.city_of(c) == setting.city)}
     if here:
         return "already_here", f"已在{setting.diagnosis.region.name_zh}（总部或已知基地）"
     if company["company_status"] in ("dissolved", "delisted"):

@@ -48,29 +48,69 @@ class Weights:
         try:
             content = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise DataError([Problem(shown, str(error), "unreadable", "a file that is not TOML", "TOML", "See recommend/weights.toml for the form.")]) from error
+            raise DataError(
+                [
+                    Problem(
+                        shown,
+                        str(error),
+                        "unreadable",
+                        "a file that is not TOML",
+                        "TOML",
+                        "See recommend/weights.toml for the form.",
+                    )
+                ]
+            ) from error
         problems = []
         for name, entry in content.items():
             if name not in SIGNALS:
-                problems.append(Problem(shown, name, "unknown-key", f"the signal {name}", "a signal", did_you_mean(nearest(name, SIGNALS)) or f"One of {', '.join(SIGNALS)}."))
+                problems.append(
+                    Problem(
+                        shown,
+                        name,
+                        "unknown-key",
+                        f"the signal {name}",
+                        "a signal",
+                        did_you_mean(nearest(name, SIGNALS)) or f"One of {', '.join(SIGNALS)}.",
+                    )
+                )
                 continue
             for key, low, high in (("weight", 0.0, float("inf")), ("when_unknown", 0.0, 1.0)):
                 value = entry.get(key) if isinstance(entry, dict) else None
                 if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-                    problems.append(Problem(shown, f"{name}.{key}", "impossible-value", repr(value), f"a number from {low} to {high}", "Mend the value."))
-        problems += [Problem(shown, name, "missing-value", "nothing", "a weight for every signal", "Give weight = 0 to leave it out.") for name in SIGNALS if name not in content]
+                    problems.append(
+                        Problem(
+                            shown,
+                            f"{name}.{key}",
+                            "impossible-value",
+                            repr(value),
+                            f"a number from {low} to {high}",
+                            "Mend the value.",
+                        )
+                    )
+        problems += [
+            Problem(shown, name, "missing-value", "nothing", "a weight for every signal", "Give weight = 0 to leave it out.")
+            for name in SIGNALS
+            if name not in content
+        ]
         total = 0.0 if problems else sum(float(content[n]["weight"]) for n in SIGNALS)
         if not problems and total <= 0:
             problems.append(Problem(shown, "weight", "impossible-value", "all weights 0", "at least one above 0", "Raise one."))
         if problems:
             raise DataError(problems)
         return cls(
-            {n: Weight(float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), str(content[n].get("reason", ""))) for n in SIGNALS}
+            {
+                n: Weight(
+                    float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), str(content[n].get("reason", ""))
+                )
+                for n in SIGNALS
+            }
         )
 
     def to_pandas(self) -> pd.DataFrame:
         """Return signal, weight, when_unknown, reason."""
-        return pd.DataFrame([{"signal": n, "weight": w.weight, "when_unknown": w.when_unknown, "reason": w.reason} for n, w in self.of.items()])
+        return pd.DataFrame(
+            [{"signal": n, "weight": w.weight, "when_unknown": w.when_unknown, "reason": w.reason} for n, w in self.of.items()]
+        )
 
 
 @dataclass(frozen=True)
@@ -83,12 +123,16 @@ class Ranking:
     considered: int
 
 
-def rank(graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None) -> list[Recommendation]:
+def rank(
+    graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None
+) -> list[Recommendation]:
     """Return the first `top` targets for a segment, or for the whole chain; see `shortlist` for those left out."""
     return list(shortlist(graph, diagnosis, top, segment, weights).targets)
 
 
-def shortlist(graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None) -> Ranking:
+def shortlist(
+    graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None
+) -> Ranking:
     """Rank targets for one segment, or for all segments of the chain that firms are looked for.
 
     On a chain's list every firm stands once, for the segment it scores best in (`also_fits` names the others), and the list
@@ -181,14 +225,21 @@ class _Pull:
     @classmethod
     def of(cls, setting: Setting, segment_id: str, weights: Weights) -> _Pull:
         graph = setting.graph
-        offer = np.zeros(len(graph.cities))
-        for name, links, end in (("inputs_here", graph.inputs(segment_id), "supplier_id"), ("customers_here", graph.customers(segment_id), "customer_id")):
-            used = [(k, getattr(k, end)) for k in links if not k.is_recycling and graph.segments[getattr(k, end)].kind is not SegmentKind.MARKET]
+        offer = np.zeros(len(graph.places.cities))
+        for name, links, end in (
+            ("inputs_here", graph.inputs(segment_id), "supplier_id"),
+            ("customers_here", graph.customers(segment_id), "customer_id"),
+        ):
+            used = [
+                (k, getattr(k, end))
+                for k in links
+                if not k.is_recycling and graph.segments[getattr(k, end)].kind is not SegmentKind.MARKET
+            ]
             if used:
                 share = np.array([1.0 if k.is_essential else 0.5 for k, _ in used])
                 firms = np.minimum(1.0, setting.reach[:, [setting.column[s] for _, s in used]] / ENOUGH_FIRMS)
                 offer += weights.of[name].weight * (firms @ share) / share.sum()
-        densities = np.nan_to_num(graph.density[:, setting.column[segment_id]])
+        densities = np.nan_to_num(graph.places.density[:, setting.column[segment_id]])
         order = densities.argsort().argsort() / max(len(densities) - 1, 1)
         return cls(offer + weights.of["regional_fit"].weight * order, weights.of["distance"].weight)
 
@@ -198,22 +249,26 @@ class _Pull:
         seat = setting.seat(candidate.company)
         total = self.offer.copy()
         if seat:
-            away = graph.distances[setting.row[seat]]
+            away = graph.places.distances[setting.row[seat]]
             total += self.distance_weight * np.exp(-np.nan_to_num(away, nan=5000.0) / DISTANCE_SCALE_KM)
         here = total[setting.city_row]
-        for code in {setting.city, *(graph.city_of(c) for c in setting.places.get(candidate.company_id, ()))}:
+        for code in {setting.city, *(graph.places.city_of(c) for c in setting.places.get(candidate.company_id, ()))}:
             if code in setting.row:
                 total[setting.row[code]] = -np.inf
         best = int(np.argmax(total))
         margin = float(total[best] - here)
-        name = graph.regions[graph.cities[best]].name_zh
+        name = graph.regions[graph.places.cities[best]].name_zh
         if seat:
-            away_km = graph.distances[setting.row[seat], best]
+            away_km = graph.places.distances[setting.row[seat], best]
             where = f"{name}（离其总部 {away_km:.0f} 公里）"
         else:
             where = name
-        text = f"对手城市 {where} 比本地更有吸引力，高 {100 * margin:.1f} 分" if margin > 0 else f"最强对手城市 {where} 仍低于本地 {-100 * margin:.1f} 分"
-        return graph.cities[best], text, margin
+        text = (
+            f"对手城市 {where} 比本地更有吸引力，高 {100 * margin:.1f} 分"
+            if margin > 0
+            else f"最强对手城市 {where} 仍低于本地 {-100 * margin:.1f} 分"
+        )
+        return graph.places.cities[best], text, margin
 
 
 def _recommendation(setting: Setting, s: _Scored, place: int, also: tuple[str, ...]) -> Recommendation:

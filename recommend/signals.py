@@ -36,7 +36,13 @@ def segment_fit(setting: Setting, candidate: Candidate) -> Signal | None:
     sure = activity["verdict"] == Verdict.CONFIRMED.value
     value = float(activity["confidence"]) * (1.0 if sure else 0.6)
     terms = str(activity["matched_terms"] or "").replace("；", "、")
-    sources = {"fact": "产业链资料", "main_business": "主营与产品", "name": "企业名称", "summary": "英文简介", "decision": "人工判定"}
+    sources = {
+        "fact": "产业链资料",
+        "main_business": "主营与产品",
+        "name": "企业名称",
+        "summary": "英文简介",
+        "decision": "人工判定",
+    }
     how = f"{sources[activity['basis']]}{f'含“{terms}”' if terms else '点名'}"
     text = f"{'业务契合' if sure else '业务待核'}：{how}（证据强度 {activity['confidence']:.2f}）"
     return Signal(value, text, f"业务证据偏弱：只有{how}", activity["origin_id"])
@@ -48,7 +54,9 @@ def specialisation(setting: Setting, candidate: Candidate) -> Signal | None:
     if number == 0:
         return None
     text = f"主业专注：只在 {number} 个环节有业务" if number <= 3 else f"业务分布在 {number} 个环节"
-    return Signal(1 / (1 + math.log(number)), text, f"业务铺在 {number} 个环节，该环节未必是投资重点", candidate.activity["origin_id"])
+    return Signal(
+        1 / (1 + math.log(number)), text, f"业务铺在 {number} 个环节，该环节未必是投资重点", candidate.activity["origin_id"]
+    )
 
 
 LIST_SCALE = {"global-500": 1.0, "china-500": 0.9, "central-soe": 0.9, "private-500": 0.85, "private-manufacturing-500": 0.8}
@@ -86,7 +94,9 @@ def leadership(setting: Setting, candidate: Candidate) -> Signal | None:
     if found:
         best = max(found)
         also = [t for _, t in sorted(set(found), reverse=True)[1:3]]
-        return Signal(best[0], f"行业地位：{'；'.join([best[1], *also])}", f"行业地位一般：{best[1]}", candidate.company["origin_id"])
+        return Signal(
+            best[0], f"行业地位：{'；'.join([best[1], *also])}", f"行业地位一般：{best[1]}", candidate.company["origin_id"]
+        )
     if candidate.company["revenue_cny"] is not None:
         return Signal(0.1, "不在行业前30强和各类榜单", "不在行业前30强，带动力有限", candidate.company["origin_id"])
     return None
@@ -99,7 +109,11 @@ def expansion(setting: Setting, candidate: Candidate) -> Signal | None:
         return None
     number = int(number)
     last = candidate.company["founded_elsewhere_last"]
-    text = f"异地布局：在 {number} 个外地城市设过冠名子公司（至 2019 年{f'，最近 {int(last)} 年' if last else ''}）" if number else "至 2019 年未见在外地设冠名子公司"
+    text = (
+        f"异地布局：在 {number} 个外地城市设过冠名子公司（至 2019 年{f'，最近 {int(last)} 年' if last else ''}）"
+        if number
+        else "至 2019 年未见在外地设冠名子公司"
+    )
     return Signal(1 - math.exp(-number / 2), text, "从未见在外地设冠名子公司：首次外迁最难说服", "a-shares")
 
 
@@ -109,7 +123,12 @@ def distance(setting: Setting, candidate: Candidate) -> Signal | None:
     if math.isnan(away):
         return None
     seat = setting.seat_text(candidate.company)
-    return Signal(math.exp(-away / DISTANCE_SCALE_KM), f"距离近：总部{seat}，{away:.0f} 公里", f"路远：总部在{seat}，{away:.0f} 公里", "regions")
+    return Signal(
+        math.exp(-away / DISTANCE_SCALE_KM),
+        f"距离近：总部{seat}，{away:.0f} 公里",
+        f"路远：总部在{seat}，{away:.0f} 公里",
+        "regions",
+    )
 
 
 def _supplied(setting: Setting, links: list[SupplyLink], end: str) -> tuple[float, list[str], list[str]] | None:
@@ -136,7 +155,9 @@ def inputs_here(setting: Setting, candidate: Candidate) -> Signal | None:
     if found is None:
         return None
     value, near, far = found
-    return Signal(value, f"上游在 150 公里内：{'、'.join(near or far)}", f"上游配套不足：150 公里内{'、'.join(far)}", "registrations")
+    return Signal(
+        value, f"上游在 150 公里内：{'、'.join(near or far)}", f"上游配套不足：150 公里内{'、'.join(far)}", "registrations"
+    )
 
 
 def customers_here(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -145,14 +166,19 @@ def customers_here(setting: Setting, candidate: Candidate) -> Signal | None:
     if found is None:
         return None
     value, near, far = found
-    return Signal(value, f"客户在 150 公里内：{'、'.join(near or far)}", f"本地客户少：150 公里内{'、'.join(far)}", "registrations")
+    return Signal(
+        value, f"客户在 150 公里内：{'、'.join(near or far)}", f"本地客户少：150 公里内{'、'.join(far)}", "registrations"
+    )
 
 
 def ties(setting: Setting, candidate: Candidate) -> Signal | None:
     """A firm tied to it is already here: 1 for control, .7 for the same group; 0 only when its controller is known."""
     best: tuple[float, str] = (0.0, "")
     for other, kind, text in setting.ties.get(candidate.company_id, ()):
-        for near, way in [(other, text), *((o, f"{text}；{t}") for o, _, t in setting.ties.get(other, ()) if o != candidate.company_id)]:
+        for near, way in [
+            (other, text),
+            *((o, f"{text}；{t}") for o, _, t in setting.ties.get(other, ()) if o != candidate.company_id),
+        ]:
             if near in setting.firms_here:
                 name = setting.companies[near]["short_name"] or setting.companies[near]["name_zh"]
                 best = max(best, (1.0 if kind == "controlled_by" else 0.7, f"引荐路径：{name}已在本地（{way}）"))
@@ -166,7 +192,7 @@ def regional_fit(setting: Setting, candidate: Candidate) -> Signal | None:
     """Share of cities whose relatedness density for the segment is below this city's; not known where the data are thin."""
     if setting.diagnosis.coverage < 0.2:
         return None
-    densities = setting.graph.density[:, setting.column[candidate.segment_id]]
+    densities = setting.graph.places.density[:, setting.column[candidate.segment_id]]
     own = densities[setting.city_row]
     if np.isnan(own):
         return None

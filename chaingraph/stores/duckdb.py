@@ -37,8 +37,8 @@ def write(tables: Tables, path: Path) -> None:
             connection.execute(f'INSERT INTO "{name}" SELECT {names} FROM frame')  # noqa: S608 (names come from SPECS, never from data)
             connection.unregister("frame")
         connection.execute(f"CREATE TABLE {META} (version VARCHAR)")
-        connection.execute(f"INSERT INTO {META} VALUES (?)", [tables.version])
-    os.replace(draft, path)
+        connection.execute(f"INSERT INTO {META} VALUES (?)", [tables.version])  # noqa: S608
+    draft.replace(path)
     for stale in path.parent.glob(f".{path.name}.*"):
         writer = stale.name.rsplit(".", 1)[1]
         if not (writer.isdigit() and Path(f"/proc/{writer}").exists()):

@@ -39,7 +39,7 @@ def write(tables: Tables, store: Path) -> None:
     previous = current(store)
     draft_file = store / f".{CURRENT}.{os.getpid()}"
     draft_file.write_text(json.dumps({"version": tables.version, "previous": previous}), encoding="utf-8")
-    os.replace(draft_file, store / CURRENT)
+    draft_file.replace(store / CURRENT)
     keep = {f"snapshot-{v}" for v in (tables.version, previous) if v}
     for old in store.glob("snapshot-*"):
         if old.name not in keep:

@@ -115,7 +115,7 @@ def _place(frame: pl.DataFrame, regions: pd.DataFrame, old_codes: dict[str, str]
     city_frame = pl.DataFrame(
         [(p, c, code) for (p, c), code in by_city.items()], schema=["province", "city", "by_city"], orient="row"
     )
-    uscc_frame = pl.DataFrame([(k, v) for k, v in by_uscc.items()], schema=["office", "by_uscc"], orient="row")
+    uscc_frame = pl.DataFrame(list(by_uscc.items()), schema=["office", "by_uscc"], orient="row")
     out = (
         frame.with_columns(pl.col("uscc").str.slice(2, 6).alias("office"))
         .join(city_frame, on=["province", "city"], how="left", maintain_order="left")
@@ -198,9 +198,9 @@ def _capital() -> pl.Expr:
     """Registered capital in yuan; null when no number or no unit can be read."""
     text = pl.col("capital").str.replace_all(r"[,，\s]", "")
     number = text.str.extract(r"^(\d+(?:\.\d+)?)").cast(pl.Float64, strict=False)
-    rate = pl.when(text.str.contains("万|元")).then(1.0).otherwise(None)
-    for word, value in CNY_PER_UNIT.items():
-        rate = pl.when(text.str.contains(f"万?{word}", literal=False) & text.str.contains("万|元")).then(value).otherwise(rate)
+    rate = pl.when(text.str.contains("万|元")).then(pl.lit(1.0)).otherwise(None)
+    for word, per_unit in CNY_PER_UNIT.items():
+        rate = pl.when(text.str.contains(f"万?{word}", literal=False) & text.str.contains("万|元")).then(per_unit).otherwise(rate)
     units = pl.when(text.str.contains("万")).then(1e4).otherwise(1.0)
     value = number * units * rate
     return pl.when((value > 0) & (value <= MAX_CAPITAL_CNY)).then(value).otherwise(None)

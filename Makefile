@@ -1,0 +1,39 @@
+# Two commands: `make run` sets up and does the main job, `make test` sets up and passes.
+REGION ?= 台州
+CHAIN ?= 泵与电机
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUTF8 = 1
+
+.PHONY: run test check data clean
+
+run: $(VENV)/.ready
+	@$(BIN)/chaingraph run --region '$(REGION)' --chain '$(CHAIN)'
+
+test: $(VENV)/.ready-dev
+	$(BIN)/pytest -n 2
+
+check: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Rebuilds data/ from raw sources kept beside the project.
+data: $(VENV)/.ready
+	$(BIN)/chaingraph data build --raw ../shared
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (once) …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+clean:
+	rm -rf $(VENV) out store build

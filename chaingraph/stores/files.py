@@ -1,0 +1,43 @@
+"""The whole graph as files for elsewhere: a folder of Parquet or CSV tables, or GraphML of segments and links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+
+from chaingraph.errors import ChaingraphError
+from chaingraph.graph import ChainGraph
+from chaingraph.tables import SPECS
+
+FORMATS = ("parquet", "csv", "graphml")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(graph: ChainGraph, to: str, out: Path, chain: str | None = None) -> None:
+    """Write the graph in one of `FORMATS`; another word raises with the formats there are."""
+    if to not in FORMATS:
+        raise ChaingraphError(f"no format '{to}': one of {', '.join(FORMATS)}")
+    if to == "graphml":
+        _graphml(graph, out, chain)
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    for name in SPECS:
+        path = out / f"{name}.{to}"
+        draft = path.with_name(f".{path.name}.new")
+        if to == "parquet":
+            graph.tables[name].to_parquet(draft, index=False)
+        else:
+            frame = graph.tables[name].copy()
+            for column in frame.columns[frame.dtypes == "str"]:
+                risky = frame[column].str.startswith(_FORMULA_STARTS, na=False)
+                frame.loc[risky, column] = "'" + frame.loc[risky, column]
+            frame.to_csv(draft, index=False, encoding="utf-8-sig", date_format="%Y-%m-%d")
+        draft.replace(path)
+
+
+def _graphml(graph: ChainGraph, out: Path, chain: str | None) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{out.name}.new")
+    nx.write_graphml(graph.to_networkx(chain), draft)
+    draft.replace(out)
