@@ -375,8 +375,8 @@ def _show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
     table.add_column("#", justify="right")
     for column, justify in (("company", "left"), ("segment", "left"), ("score", "right"), ("coverage", "right")):
         table.add_column(label(column, lang), justify=justify, no_wrap=column in ("score", "coverage"))  # type: ignore[arg-type]
-    table.add_column(label("reasons", lang), ratio=3)
-    table.add_column(label("against", lang), ratio=2)
+    table.add_column(label("reasons", lang), ratio=3, overflow="fold")
+    table.add_column(label("against", lang), ratio=2, overflow="fold")
     for t in ranking.targets:
         reasons = "；".join(r.text for r in t.strongest[:2])
         table.add_row(

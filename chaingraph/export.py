@@ -223,7 +223,8 @@ def _csv(frame: pd.DataFrame) -> bytes:
     safe = frame.astype(object).map(
         lambda v: f"'{v}" if isinstance(v, str) and v.startswith(("=", "+", "-", "@", "\t", "\r")) else v
     )
-    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    text: str = safe.to_csv(index=False, lineterminator="\n")
+    return text.encode("utf-8-sig")
 
 
 def _place(diagnosis: Diagnosis) -> str:
@@ -347,7 +348,7 @@ def _diagnosis_table(diagnosis: Diagnosis) -> _Table:
 
 
 def _targets_table(ordered: Sequence[Recommendation]) -> _Table:
-    widest = {"name": 24, "seat": 14, "segment_name": 16, "lists": 24, "strongest": 52, "against": 36, "rival_region": 30}
+    widest = {"name": 32, "seat": 16, "segment_name": 18, "lists": 24, "strongest": 66, "against": 36, "rival_region": 30}
     names = "rank name company_id seat segment_name score coverage lists strongest against rival_region also_fits not_known"
     kinds = {"rank": "count", "score": "score", "coverage": "share"}
     columns = [_Column(label(n), widest.get(n, 20), kinds.get(n, "text")) for n in names.split()]
@@ -439,9 +440,10 @@ class _Book:
     def style(self, kind: str, **more: object) -> xlsxwriter.format.Format:
         key = f"{kind} {sorted(more.items())}"
         if key not in self.styles:
-            look = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top", "text_wrap": True}
+            look = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
             look |= {"num_format": _KINDS[kind][0], "bottom": 4, "bottom_color": "#BFBFBF"}
-            look |= {} if kind == "text" else {"align": "right", "indent": 1}
+            look |= {"text_wrap": True, "align": "left", "indent": 1} if kind == "text" else {"align": "right"}
+            look |= {"align": "center"} if kind in {"input", "moved"} else {}
             look |= {"bg_color": "#FFF2CC", "font_color": "#1F3FBF", "border": 1} if kind == "input" else {}
             self.styles[key] = self.book.add_format(look | more)
         return self.styles[key]
@@ -480,7 +482,7 @@ class _Book:
         lines = [1] * len(rows)
         for j, column in enumerate(columns):
             texts = [_shown(row[j], column.kind) for row in rows]
-            width = max(min(max(map(_width, texts), default=0) + 2, column.widest), min(_width(column.title) + 4, 14))
+            width = max(min(max(map(_width, texts), default=0) + 3, column.widest), min(_width(column.title) + 4, 14))
             sheet.set_column(j, j, width)
             self.put(sheet, top, j, column.title, "text", bold=True, bg_color="#1F3864", font_color="#FFFFFF", valign="vcenter")
             for i, (row, text) in enumerate(zip(rows, texts, strict=True)):
@@ -509,6 +511,7 @@ class _Book:
             row += 1
             for column, text in enumerate((head, "")):
                 self.put(sheet, row, column, text, "text", bold=True, font_size=12, text_wrap=False, bottom=2)
+            sheet.set_row(row, 22)
             for name, text in lines:
                 row += 1
                 self.put(sheet, row, 0, name, "text", bold=True)
@@ -524,7 +527,7 @@ def _width(text: str) -> int:
 
 def _lines(text: str, width: float) -> int:
     """Return the lines that a text takes in a column: programs differ in whether they fit a row's height to its text."""
-    return sum(max(1, math.ceil(_width(line) / (width - 1))) for line in text.split("\n"))
+    return sum(max(1, math.ceil(0.95 * _width(line) / (width - 2.5))) for line in text.split("\n"))
 
 
 def _height(lines: int) -> float:
@@ -581,9 +584,10 @@ def _targets_sheet(book: _Book, ordered: Sequence[Recommendation], weights: Sequ
         book.put(sheet, above, first - 1, f"{label(name)} →", "text", align="right")
         for j, w in enumerate(weights):
             linked = _Formula(f"='权重'!${letter}${_WEIGHT + j}", w.when_unknown if above else w.weight)
-            book.put(sheet, above, first + j, linked, "input", bg_color="#F2F2F2")
-    # On paper the words; the evidence has its own sheet.
-    sheet.print_area(0, 0, end, first - 1)
+            book.put(sheet, above, first + j, linked, "value", bg_color="#F2F2F2")
+    # On paper only the words; the evidence has its own sheet.
+    sheet.print_area(2, 0, max(end, 3), first - 1)
+    sheet.repeat_rows(2)
     if rows:
         blank = {"type": "blanks", "format": book.book.add_format(_HATCH), "stop_if_true": True}
         sheet.conditional_format(3, first, end, last, blank)
@@ -620,16 +624,10 @@ def _weights_sheet(book: _Book, weights: Sequence[_Weight]) -> None:
     sheet = book.table("权重", (columns, rows), top=1, fixed=2)
     hint = "改黄色格：得分、覆盖度、排名和「按得分排序」随即重算。权重不必凑成 1，按占比计。"
     book.put(sheet, 0, 0, hint, "text", text_wrap=False, bottom=0)
-    sums: list[tuple[_Cell, str]] = [
-        ("合计", "text"),
-        ("", "text"),
-        (_Formula(f"=SUM(C{_WEIGHT}:C{end})", total), "value"),
-        ("", "text"),
-        ("", "text"),
-    ]
-    sums.append((_Formula(f"=SUM(F{_WEIGHT}:F{end})", 1.0 if total > 0 else 0.0), "share"))
-    for j, (value, kind) in enumerate(sums):
-        book.put(sheet, end, j, value, kind, bold=True, bottom=0)
+    for j, value, kind in ((0, 0.0, "text"), (2, total, "value"), (5, 1.0 if total > 0 else 0.0, "share")):
+        letter = xl_col_to_name(j)
+        cell = _Formula(f"=SUM({letter}{_WEIGHT}:{letter}{end})", value) if j else "合计"
+        book.put(sheet, end, j, cell, kind, bold=True, bottom=0)
     sheet.data_validation(_WEIGHT - 1, 2, end - 1, 2, _between(0, 1000))
     sheet.data_validation(_WEIGHT - 1, 3, end - 1, 3, _between(0, 1))
 
@@ -656,7 +654,7 @@ def _evidence_sheet(book: _Book, ordered: Sequence[Recommendation], weights: Seq
     """One row per target and signal: what was found when the file was written, and what it counts under the present weights."""
     names = "base_rank name segment_name signal value weight_share points text origin_id publisher url licence retrieved_on"
     kinds = {"base_rank": "count", "value": "value", "weight_share": "share", "points": "score", "retrieved_on": "date"}
-    widest = {"name": 24, "segment_name": 16, "text": 60, "origin_id": 22, "publisher": 22, "url": 36, "licence": 24}
+    widest = {"name": 32, "segment_name": 18, "text": 60, "origin_id": 22, "publisher": 22, "url": 36, "licence": 24}
     columns = [_Column(label(n), widest.get(n, 14), kinds.get(n, "text")) for n in names.split()]
     known, rows = origins.set_index("origin_id"), list[list[_Cell]]()
     total, line = sum(w.weight for w in weights), {w.signal: n for n, w in enumerate(weights, _WEIGHT)}

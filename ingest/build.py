@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from chaingraph.errors import DataError, Problem, did_you_mean, nearest
-from chaingraph.tables import SPECS, conform
+from chaingraph.errors import DataError
+from chaingraph.tables import conform
 from ingest import decisions as ledger
 from ingest.activities import activities
 from ingest.chains import Chains, read_chains
-from ingest.companies import Assembled, assemble
+from ingest.companies import Assembled, assemble, company_id
 from ingest.linking import Lexicons
 from ingest.load import DATA, LAYOUT
 from ingest.report import Report
@@ -62,27 +62,24 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -
 
 def establishments(chains: Chains, found: Assembled, decided: ledger.Decisions) -> pd.DataFrame:
     """Return the firms that the programmes' sources place in their region, unknown ones as new companies."""
-    listed: list[dict[str, object]] = []
-    for programme in chains.programmes.values():
-        for entry in programme.local_firms:
-            for name in entry.firms_zh:
-                listed.append(
-                    {
-                        "name": name,
-                        "region_code": programme.region_code,
-                        "chain_id": entry.chain,
-                        "confidence_level": entry.confidence,
-                        "source_url": entry.source_url,
-                        "note": entry.note,
-                    }
-                )
+    listed = [
+        {
+            "name": name,
+            "region_code": programme.region_code,
+            "chain_id": entry.chain,
+            "confidence_level": entry.confidence,
+            "source_url": entry.source_url,
+            "note": entry.note,
+        }
+        for programme in chains.programmes.values()
+        for entry in programme.local_firms
+        for name in entry.firms_zh
+    ]
     frame = pd.DataFrame(listed)
     ids = found.registry.resolve(list(frame["name"].unique()), decided, "programmes")
     fresh = []
     for name, region in frame[["name", "region_code"]].drop_duplicates("name").itertuples(index=False):
         if ids[name] is None:
-            from ingest.companies import company_id  # noqa: PLC0415
-
             ids[name] = company_id(f"{name}@{region}", "CN")
             fresh.append(
                 {"company_id": ids[name], "name_zh": name, "country": "CN", "region_code": region, "origin_id": facts.ORIGIN}
@@ -113,16 +110,3 @@ def _write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
         done.append((new, path))
     for new, path in done:
         new.replace(path)
-
-
-def unknown_segments(chains: Chains, named: list[str]) -> list[Problem]:
-    """Return problems for segment ids that no chain has."""
-    known = [s for s, _ in chains.segments()]
-    return [
-        Problem("facts", n, "broken-reference", n, "a segment of a chain", did_you_mean(nearest(n, known)))
-        for n in named
-        if n not in known
-    ]
-
-
-__all__ = ["SPECS", "build", "write_report"]

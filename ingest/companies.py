@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,11 @@ class Registry:
                 self.review.append({"source": source, **row})
         return out
 
+    def later(self, listed: Iterable[str], decisions: Decisions, found: Mapping[str, str | None]) -> dict[str, str]:
+        """Return the names that a person says mean another name of the same source: both are not known before it is read."""
+        names = set(listed)
+        return {n: decisions.names[n] for n in listed if found[n] is None and decisions.names.get(n, SEPARATE) in names - {n}}
+
     def add(self, rows: pd.DataFrame) -> None:
         """Append companies that are not known yet."""
         new = rows[~rows["company_id"].isin(self.companies["company_id"])].drop_duplicates("company_id")
@@ -108,7 +114,7 @@ def assemble(raw: Path, regions: pd.DataFrame, decisions: Decisions, report: Rep
     memberships = _lists(registry, on_lists, decisions)
     fact_ids = _facts(registry, facts.read_firms(raw, report), decisions)
     summaries = _foreign(registry, raw, report)
-    companies = _seats(registry.companies, regions)
+    companies = _seats(registry.companies, regions, decisions)
     companies = _owners(companies, memberships)
     top = industry_top(companies)
     lists = pd.concat([firm_lists.definitions(), top_definition(companies)], ignore_index=True)
@@ -141,9 +147,10 @@ def _lists(registry: Registry, rows: pd.DataFrame, decisions: Decisions) -> pd.D
     """Give every list entry its company, new companies where none is known; return the memberships."""
     unique = rows.drop_duplicates("name_zh")
     found = registry.resolve(list(unique["name_zh"]), decisions, "lists")
+    later = registry.later(list(unique["name_zh"]), decisions, found)
     ids: dict[str, str] = {}
     fresh = []
-    for row in unique.to_dict("records"):
+    for row in unique[~unique["name_zh"].isin(later)].to_dict("records"):
         known = found[row["name_zh"]]
         country = row["country"] if isinstance(row["country"], str) else None
         ids[row["name_zh"]] = known or company_id(row["name_zh"], country)
@@ -153,6 +160,7 @@ def _lists(registry: Registry, rows: pd.DataFrame, decisions: Decisions) -> pd.D
                  "province_name": row["province_name"], "company_status": "active", "origin_id": row["origin_id"]}
             )  # fmt: skip
     registry.add(pd.DataFrame(fresh))
+    ids |= {name: ids[means] for name, means in later.items()}
     for row in rows.to_dict("records"):
         if isinstance(row["name_en"], str):
             registry.alias(ids[row["name_zh"]], row["name_en"], "english", row["origin_id"])
@@ -185,10 +193,12 @@ def _facts(registry: Registry, firms: pd.DataFrame, decisions: Decisions) -> dic
         else:
             rest.append(row)
     found = registry.resolve([r["listed_name"] for r in rest], decisions, "facts")
+    later = registry.later([r["listed_name"] for r in rest], decisions, found)
     fresh = []
-    for row in rest:
-        known = found[row["listed_name"]]
-        ids[row["listed_name"]] = known or company_id(row["listed_name"], "CN")
+    for row in sorted(rest, key=lambda r: r["listed_name"] in later):
+        name = row["listed_name"]
+        known = ids[later[name]] if name in later else found[name]
+        ids[name] = known or company_id(name, "CN")
         if not known:
             delisted = isinstance(row["stock_code"], str)
             fresh.append(
@@ -213,8 +223,10 @@ def _foreign(registry: Registry, raw: Path, report: Report) -> pd.DataFrame:
     return summaries.merge(firms[["key", "company_id"]], on="key")[["company_id", "summary"]].drop_duplicates("company_id")
 
 
-def _seats(companies: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
-    """Turn the source's province and city into a region code: the city, else the city a name begins with, else the province."""
+def _seats(companies: pd.DataFrame, regions: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
+    """Turn the source's province and city into a region code: the city, else what a person said, else the city a name begins
+    with, else the province.
+    """
     provinces = regions[regions["region_level"] == RegionLevel.PROVINCE]
     province_code = {
         stem: c for c, n in zip(provinces["region_code"], provinces["name_zh"], strict=True) for stem in (n, _province_stem(n))
@@ -230,17 +242,25 @@ def _seats(companies: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
         if k == RegionLevel.PREFECTURE and n.endswith("市")
     }
     codes: list[str | None] = []
+    countries: list[object] = []
     for row in companies[["province_name", "city_name", "name_zh", "country"]].to_dict("records"):
+        said_country, said = decisions.seats.get(row["name_zh"], ("", ""))
+        country = said_country or (row["country"] if isinstance(row["country"], str) else None)
         province = province_code.get(_province_stem(str(row["province_name"]))) if isinstance(row["province_name"], str) else None
         code = by_name.get(((province or "")[:2], str(row["city_name"]))) if province else None
         if code is None and province in ("110000", "120000", "310000", "500000"):
             code = province
-        if code is None and row["country"] == "CN":
+        if code is None and said:
+            code = said
+        if code is None and country == "CN":
             place = parse(row["name_zh"]).place
             named = cities.get(place.removesuffix("市")) if place else None
             code = named if named and (province is None or named[:2] == province[:2]) else None
         codes.append(code or province)
-    return companies.assign(region_code=codes).drop(columns=["province_name", "city_name"])
+        countries.append(country)
+    return companies.assign(region_code=codes, country=pd.Series(countries, index=companies.index, dtype="object")).drop(
+        columns=["province_name", "city_name"]
+    )
 
 
 def _province_stem(name: str) -> str:

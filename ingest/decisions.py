@@ -10,7 +10,7 @@ import pandas as pd
 from chaingraph.errors import DataError, Problem
 from chaingraph.model import Verdict
 
-NAMES, ACTIVITIES = "names.csv", "activities.csv"
+NAMES, ACTIVITIES, SEATS = "names.csv", "activities.csv", "seats.csv"
 SEPARATE = "separate"
 """Verdict on a name: a company of its own, none of those it resembles."""
 
@@ -21,16 +21,19 @@ class Decisions:
 
     `names`: a listed name → the company name or stock code it means, or `separate`.
     `activities`: (company name or code, segment_id) → verdict.
+    `seats`: company name → (country, region_code or empty), where the sources give no seat.
     """
 
     names: dict[str, str]
     activities: dict[tuple[str, str], str]
+    seats: dict[str, tuple[str, str]]
 
 
 def read(folder: Path) -> Decisions:
     """Read the ledger; a missing file is an empty ledger, a wrong word is an error that names its row."""
     names = _rows(folder / NAMES, ("name", "means", "reason"))
     activities = _rows(folder / ACTIVITIES, ("company", "segment_id", "verdict", "reason"))
+    seats = _rows(folder / SEATS, ("company", "country", "region_code", "reason"))
     words = [v.value for v in Verdict]
     problems = [
         Problem(
@@ -44,7 +47,11 @@ def read(folder: Path) -> Decisions:
         for i, v in enumerate(activities["verdict"])
         if v not in words
     ]
-    for file, frame, key in ((NAMES, names, ["name"]), (ACTIVITIES, activities, ["company", "segment_id"])):
+    for file, frame, key in (
+        (NAMES, names, ["name"]),
+        (ACTIVITIES, activities, ["company", "segment_id"]),
+        (SEATS, seats, ["company"]),
+    ):
         twice = frame[frame.duplicated(key, keep="first")]
         problems += [
             Problem(
@@ -62,6 +69,7 @@ def read(folder: Path) -> Decisions:
     return Decisions(
         dict(zip(names["name"], names["means"], strict=True)),
         {(c, s): v for c, s, v in zip(activities["company"], activities["segment_id"], activities["verdict"], strict=True)},
+        {c: (k, r) for c, k, r in zip(seats["company"], seats["country"], seats["region_code"], strict=True)},
     )
 
 

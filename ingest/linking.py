@@ -204,7 +204,12 @@ def _batch(texts: pl.DataFrame, lexicons: Lexicons, product_list: bool) -> pl.Da
     named = texts.select("id", pl.col("name").fill_null("").str.normalize("NFKC").str.to_uppercase().alias("item"))
     in_name = _hits(named.with_columns(pl.lit(0, pl.UInt32).alias("position"), pl.lit(1, pl.UInt8).alias("done")), lexicons)
     in_text = _hits(parts(texts.select("id", pl.col("text").fill_null("")), product_list=product_list), lexicons)
-    place = pl.when(pl.col("position") < 4).then(1.0).when(pl.col("position") < 12).then(0.92).otherwise(0.8)
+    at = pl.col("position")
+    if product_list:
+        # A list of products stands in the order of their weight in the business.
+        place = (1.0 - 0.06 * at).clip(0.75, 1.0)
+    else:
+        place = pl.when(at < 4).then(1.0).when(at < 12).then(0.92).otherwise(0.8)
     scored = pl.concat(
         [
             in_name.with_columns((pl.col("weight") * 0.7).alias("weight"), pl.lit("name").alias("where")),

@@ -146,7 +146,7 @@ def shortlist(
     for segment_id in wanted:
         kept, left = candidates(setting, segment_id)
         pull = _Pull.of(setting, segment_id, used)
-        scored += [_score(setting, c, used, pull) for c in kept]
+        scored += _score_all(setting, kept, used, pull)
         excluded += left
     picked = _spread(scored, top)
     names = graph.segments
@@ -189,30 +189,41 @@ def _spread(scored: Sequence[_Scored], top: int) -> list[_Scored]:
     return sorted(picked, key=lambda s: (-s.score, s.candidate.company_id))
 
 
-def _score(setting: Setting, candidate: Candidate, weights: Weights, pull: _Pull) -> _Scored:
-    reasons = []
-    doubts: list[tuple[float, str]] = []
-    for name, function in SIGNALS.items():
-        weight = weights.of[name]
-        signal = function(setting, candidate)
-        if signal is None:
-            reasons.append(Reason(name, None, weight.weight, 100 * weight.weight * weight.when_unknown, "未知", ""))
-            continue
-        value = min(1.0, max(0.0, signal.value))
-        reasons.append(Reason(name, value, weight.weight, 100 * weight.weight * value, signal.text, signal.origin_id))
-        if value < 0.5 and signal.against:
-            doubts.append((weight.weight * (1 - value), signal.against))
-    rival, rival_text, margin = pull.rival(setting, candidate)
-    if margin > 0:
-        doubts.append((margin, f"{rival_text}"))
-    unknown = [r for r in reasons if not r.known]
-    if doubts:
-        against = max(doubts)[1]
-    elif unknown:
-        against = "主要风险是信息不足"
-    else:
-        against = "各项都不弱：主要风险是与其他城市竞争"
-    return _Scored(candidate, tuple(reasons), against, rival, rival_text, sum(r.points for r in reasons))
+def _score_all(setting: Setting, kept: Sequence[Candidate], weights: Weights, pull: _Pull) -> list[_Scored]:
+    """Score the candidates of one segment; what speaks against each is judged against the other candidates."""
+    found = [{name: function(setting, c) for name, function in SIGNALS.items()} for c in kept]
+    rivals = [pull.rival(setting, c) for c in kept]
+    usual = {n: float(np.mean([_bounded(f[n]) for f in found if f[n]] or [0.0])) for n in SIGNALS}
+    usual_margin = float(np.mean([max(0.0, margin) for _, _, margin in rivals] or [0.0]))
+    out = []
+    for candidate, signals, (rival, rival_text, margin) in zip(kept, found, rivals, strict=True):
+        reasons = tuple(_reason(name, signal, weights.of[name]) for name, signal in signals.items())
+        doubts = [
+            (weights.of[name].weight * (max(usual[name], 0.5) - _bounded(signal)), signal.against)
+            for name, signal in signals.items()
+            if signal and signal.against and _bounded(signal) < max(usual[name], 0.5) - 0.1
+        ]
+        if margin > 0:
+            doubts.append((margin - 0.5 * usual_margin, rival_text))
+        if doubts:
+            against = max(doubts)[1]
+        elif any(not r.known for r in reasons):
+            against = "主要风险是信息不足，先核实未知项"
+        else:
+            against = "各项都不弱：主要风险是与其他城市竞争"
+        out.append(_Scored(candidate, reasons, against, rival, rival_text, sum(r.points for r in reasons)))
+    return out
+
+
+def _bounded(signal: Signal | None) -> float:
+    return min(1.0, max(0.0, signal.value)) if signal else 0.0
+
+
+def _reason(name: str, signal: Signal | None, weight: Weight) -> Reason:
+    if signal is None:
+        return Reason(name, None, weight.weight, 100 * weight.weight * weight.when_unknown, "未知", "")
+    value = _bounded(signal)
+    return Reason(name, value, weight.weight, 100 * weight.weight * value, signal.text, signal.origin_id)
 
 
 @dataclass(frozen=True)
