@@ -1,61 +1,49 @@
-"""The check of the tables: one small function per kind of fault, every problem of every file at once.
-
-A frame to be checked may carry two extra columns, `FILE` and `WHERE`, that say where each row stands (``row 12``,
-``segments.pump-whole``); without them the table's name and the row's key are named.
-"""
+"""The check of the tables: one small function per kind of fault, every problem of every file at once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 import pandas as pd
 
+from chaingraph.cells import FILE, WHERE, Frames, parse, place
 from chaingraph.errors import Problem, did_you_mean, nearest
-from chaingraph.fields import DTYPES, FIELDS, Field, Type
+from chaingraph.fields import FIELDS
 from chaingraph.model import SegmentKind
-from chaingraph.tables import SPECS, Tables, TableSpec, conform
+from chaingraph.tables import SPECS, Tables, TableSpec
 
-FILE, WHERE = "__file__", "__where__"
 MAX_SAME = 20
-"""At most so many problems of one kind in one column of one table are listed; the rest are counted."""
-
-Frames = Mapping[str, pd.DataFrame]
+"""At most so many problems of one kind in one column of one file are listed; the rest are counted."""
 
 
-def check(frames: Frames, today: date | None = None) -> tuple[Tables | None, list[Problem]]:
+def check(frames: Frames, today: date | None = None, unread: Collection[str] = ()) -> tuple[Tables | None, list[Problem]]:
     """Read raw frames (any cell may be text) and return the validated tables, or None, with all problems found.
 
     Order of the checks: types and values of each cell, keys, references, then what spans rows (loops, twins, markets).
+    `unread` names what the reader could not read whole: tables, chains by id, passports by path. That is a problem already;
+    references to what stands there are not called broken as well.
     """
     today = today or date.today()
     problems: list[Problem] = []
     typed: dict[str, pd.DataFrame] = {}
     for name, frame in frames.items():
         problems += missing_columns(SPECS[name], frame)
-        typed[name], found = parse(SPECS[name], frame, today)
+        typed[name], found = parse(SPECS[name], frame, today, frames)
         problems += found
     for name, frame in typed.items():
         problems += duplicated_keys(SPECS[name], frame)
-        problems += broken_references(SPECS[name], frame, typed)
+        problems += broken_references(SPECS[name], frame, typed, unread)
     for across in (unexplained_loops, segment_twins, essential_into_market, unknown_industry_codes, leading_without_evidence):
         problems += across(typed)
     problems = sorted(set(_limited(problems)))
-    return (None if problems else Tables.of({n: conform(n, f) for n, f in typed.items()})), problems
-
-
-def place(name: str, frame: pd.DataFrame, index: object) -> tuple[str, str]:
-    """Return the file and the row or key of a row."""
-    row = frame.loc[index]
-    if FILE in frame.columns:
-        return str(row[FILE]), str(row[WHERE])
-    return name, " ".join(str(row[k]) for k in SPECS[name].key if k in frame.columns)
+    return (None if problems else Tables.of(typed)), problems
 
 
 def missing_columns(spec: TableSpec, frame: pd.DataFrame) -> Iterator[Problem]:
     """A column that every row needs and the file does not have; a column that nobody knows."""
-    file = str(frame[FILE].iloc[0]) if FILE in frame.columns and len(frame) else spec.name
+    file = str(frame[FILE].iloc[0]) if FILE in frame.columns and len(frame) else str(frame.attrs.get(FILE, spec.name))
     for column in spec.columns:
         if column not in frame.columns and column not in spec.optional:
             yield Problem(
@@ -68,124 +56,8 @@ def missing_columns(spec: TableSpec, frame: pd.DataFrame) -> Iterator[Problem]:
             )
     for column in frame.columns:
         if column not in spec.columns and column not in (FILE, WHERE):
-            hint = did_you_mean(nearest(str(column), spec.columns))
+            hint = did_you_mean(nearest(str(column), [c for c in spec.columns if c not in frame.columns], floor=70))
             yield Problem(file, f"column {column}", "unknown-column", repr(column), "a column of the table", hint or "Remove it.")
-
-
-def parse(spec: TableSpec, frame: pd.DataFrame, today: date) -> tuple[pd.DataFrame, list[Problem]]:
-    """Turn the cells of a raw frame into the types of its fields; a cell that cannot be is a problem and becomes missing."""
-    out, problems = frame.copy(deep=False), []
-    for field in spec.fields:
-        if field.name not in frame.columns:
-            out[field.name] = pd.Series(pd.NA, index=frame.index, dtype=DTYPES[field.type])
-            continue
-        raw = frame[field.name]
-        missing = raw.isna() | raw.map(lambda v: isinstance(v, str) and not v.strip()).astype(bool)
-        for index in raw.index[missing] if field.name not in spec.optional else ():
-            file, where = place(spec.name, frame, index)
-            kind = "missing-origin" if field.name == "origin_id" else "missing-value"
-            remedy = (
-                "Name the source in origin.toml and put its id here."
-                if field.name == "origin_id"
-                else f"Fill it in: {field.meaning}."
-            )
-            problems.append(Problem(file, f"{where}, {field.name}", kind, "nothing", _expected(field), remedy))
-        if str(raw.dtype) == DTYPES[field.type] and field.type in (Type.NUMBER, Type.INTEGER, Type.FLAG, Type.DATE):
-            parsed = raw
-        else:
-            present = raw[~missing].astype("object")
-            keys = [(type(value), value) for value in present]
-            cells = {key: _cell(field, key[1]) for key in set(keys)}
-            if any(fault for _, fault in cells.values()):
-                for index, key in zip(present.index, keys, strict=True):
-                    if cells[key][1]:
-                        problems.append(_fault(spec, frame, index, field, cells[key][1]))
-            values = pd.Series([cells[key][0] for key in keys], index=present.index, dtype="object")
-            parsed = values.reindex(frame.index).astype(DTYPES[field.type])
-        problems += list(_outside(spec, frame, field, parsed, today))
-        out[field.name] = parsed
-    return out, problems
-
-
-def _cell(field: Field, value: object) -> tuple[object, str]:
-    """Return a cell in the type of its field and the fault, empty when there is none."""
-    text = value.strip() if isinstance(value, str) else value
-    if field.type in (Type.TEXT, Type.CODE):
-        if not isinstance(text, str):
-            if field.type is Type.CODE:
-                return None, "a number where a code is a string"
-            text = str(text)
-        if field.pattern and not re.fullmatch(field.pattern, text):
-            return None, "a code of another form"
-        if field.values and text not in field.values:
-            return None, "an unknown word"
-        return text, ""
-    if field.type is Type.FLAG:
-        known = {"true": True, "false": False, "1": True, "0": False}
-        flag = text if isinstance(text, bool) else known.get(str(text).lower())
-        return flag, "" if flag is not None else "neither true nor false"
-    if field.type is Type.DATE:
-        day = pd.to_datetime(str(text), format="%Y-%m-%d", errors="coerce")
-        return day, "no date" if pd.isna(day) else ""
-    number = pd.to_numeric(str(text), errors="coerce")
-    if pd.isna(number) or isinstance(text, bool):
-        return None, "no number"
-    if field.type is Type.INTEGER:
-        return (int(number), "") if float(number).is_integer() else (None, "no whole number")
-    return float(number), ""
-
-
-def _expected(field: Field) -> str:
-    bounds = ""
-    if field.low is not None or field.high is not None:
-        bounds = f" from {field.low if field.low is not None else '−∞'} to {field.high if field.high is not None else '∞'}"
-    if field.values:
-        return "one of " + ", ".join(field.values)
-    return f"{field.type.value}{bounds}{f' of the form {field.pattern}' if field.pattern else ''}{f' in {field.unit}' if field.unit else ''}"
-
-
-def _fault(spec: TableSpec, frame: pd.DataFrame, index: object, field: Field, fault: str) -> Problem:
-    value = frame.at[index, field.name]
-    file, where = place(spec.name, frame, index)
-    remedy = f"{field.meaning[0].upper()}{field.meaning[1:]}."
-    kind = "wrong-type"
-    if field.values:
-        kind, remedy = "unknown-word", did_you_mean(nearest(str(value), field.values)) or remedy
-    elif field.type is Type.CODE:
-        kind = "wrong-code"
-        if re.fullmatch(r"\d+", str(value)) and field.pattern and re.fullmatch(field.pattern, f"0{value}"):
-            remedy = f"A leading zero was lost, as when a spreadsheet reads a code as a number: write it as text, '0{value}'."
-        elif not isinstance(value, str):
-            remedy = "Write it as text, in quotes."
-    elif field.type is Type.DATE:
-        remedy = "Write it as YYYY-MM-DD."
-    return Problem(file, f"{where}, {field.name}", kind, f"{value!r} ({fault})", _expected(field), remedy)
-
-
-def _outside(spec: TableSpec, frame: pd.DataFrame, field: Field, parsed: pd.Series, today: date) -> Iterator[Problem]:
-    """Values outside the bounds of a field: a share above 1, a date in the future."""
-    bad: dict[object, str] = {}
-    if field.type in (Type.NUMBER, Type.INTEGER):
-        low = parsed.lt(field.low).fillna(False) if field.low is not None else pd.Series(False, index=parsed.index)
-        high = parsed.gt(field.high).fillna(False) if field.high is not None else pd.Series(False, index=parsed.index)
-        bad |= dict.fromkeys(parsed.index[(low | high).astype(bool)], "impossible-value")
-        if field.not_future:
-            bad |= dict.fromkeys(parsed.index[parsed.gt(today.year).fillna(False).astype(bool)], "future-date")
-    elif field.type is Type.DATE and field.not_future:
-        bad |= dict.fromkeys(parsed.index[parsed.gt(pd.Timestamp(today)).fillna(False).astype(bool)], "future-date")
-    for index, kind in bad.items():
-        file, where = place(spec.name, frame, index)
-        expected = f"not after {today.isoformat()}" if kind == "future-date" else _expected(field)
-        remedy = "Is the year mistyped?" if kind == "future-date" else f"Check the unit: {field.meaning}."
-        value = frame.at[index, field.name]
-        yield Problem(
-            file,
-            f"{where}, {field.name}",
-            kind,
-            str(value.date() if isinstance(value, pd.Timestamp) else value),
-            expected,
-            remedy,
-        )
 
 
 def duplicated_keys(spec: TableSpec, frame: pd.DataFrame) -> Iterator[Problem]:
@@ -211,23 +83,28 @@ def duplicated_keys(spec: TableSpec, frame: pd.DataFrame) -> Iterator[Problem]:
             first[key] = f"{file} {where}"
 
 
-def broken_references(spec: TableSpec, frame: pd.DataFrame, frames: Frames) -> Iterator[Problem]:
+def broken_references(spec: TableSpec, frame: pd.DataFrame, frames: Frames, unread: Collection[str] = ()) -> Iterator[Problem]:
     """A code that points at a row that is not there."""
     for column, target in spec.references.items():
         table, key = target.split(".")
-        known = pd.Index(frames[table][key].dropna().unique()) if table in frames else pd.Index([])
+        known = frames[table][key].dropna().unique().tolist() if table in frames else []
+        if table in unread or (not known and len(frames.get(table, ()))):
+            continue
         values = frame[column].dropna()
         lost = values[~values.isin(known)]
-        names = (
-            dict(zip(frames[table]["name_zh"], frames[table][key], strict=True))
-            if table in frames and "name_zh" in frames[table]
-            else {}
-        )
+        remedies: dict[object, str] = {}
         for index, value in lost.items():
             file, where = place(spec.name, frame, index)
-            hint = f"Did you mean '{names[value]}'?" if value in names else did_you_mean(nearest(str(value), map(str, known)))
-            remedy = hint or f"Add it to {table} first."
-            yield Problem(file, f"{where}, {column}", "broken-reference", repr(value), f"a {key} of {table}", remedy)
+            passport = f"{file.rpartition('/')[0]}/origin.toml"
+            if (passport if column == "origin_id" else value.partition("/")[0]) in unread:
+                continue
+            # Looking for likely words among thousands takes time, and after MAX_SAME nobody reads them.
+            if value not in remedies:
+                likely = nearest(value, known) if len(remedies) < MAX_SAME else []
+                remedies[value] = did_you_mean(likely) or f"Add it to {table} first."
+            yield Problem(
+                file, f"{where}, {column}", "broken-reference", repr(value), f"a known {key} (table {table})", remedies[value]
+            )
 
 
 def unexplained_loops(frames: Frames) -> Iterator[Problem]:
@@ -241,10 +118,10 @@ def unexplained_loops(frames: Frames) -> Iterator[Problem]:
         ahead.setdefault(supplier, []).append(customer)
     for loop in _loops(ahead):
         row = forward.index[(forward["supplier_id"] == loop[-1]) & (forward["customer_id"] == loop[0])][0]
-        file, _ = place("supply_links", forward, row)
+        file, where = place("supply_links", forward, row)
         yield Problem(
             file,
-            f"supplies {loop[-1]} → {loop[0]}",
+            where,
             "supply-loop",
             " → ".join([*loop, loop[0]]),
             "upstream to downstream without returning",
@@ -278,16 +155,19 @@ def segment_twins(frames: Frames) -> Iterator[Problem]:
     segments = frames.get("segments")
     if segments is None or segments.empty:
         return
-    for (chain, name), group in segments.dropna(subset=["chain_id", "name_zh"]).groupby(["chain_id", "name_zh"]):
+    named = segments.dropna(subset=["segment_id", "chain_id", "name_zh"])
+    spelling = named["name_zh"].map(lambda name: "".join(unicodedata.normalize("NFKC", name).casefold().split()))
+    for (chain, _), group in named.groupby([named["chain_id"], spelling]):
         if group["segment_id"].nunique() > 1:
             file, where = place("segments", segments, group.index[-1])
-            ids = " and ".join(group["segment_id"])
+            name = group["name_zh"].iloc[-1]
+            ids = " and ".join(group["segment_id"].unique())
             yield Problem(
                 file,
                 where,
                 "segment-twin",
                 f"'{name}' as {ids}",
-                f"one id for one segment of {chain}",
+                f"one id for each segment of {chain}",
                 "Merge them, or name what differs.",
             )
 
@@ -316,17 +196,17 @@ def unknown_industry_codes(frames: Frames) -> Iterator[Problem]:
     segments, industries = frames.get("segments"), frames.get("industries")
     if segments is None or industries is None or "industry_codes" not in segments or industries.empty:
         return
-    known = set(industries["industry_code"].dropna())
+    known = industries["industry_code"].dropna().unique().tolist()
     for index, codes in segments["industry_codes"].dropna().items():
         for code in str(codes).split(";"):
             if code not in known:
                 file, where = place("segments", segments, index)
-                lost = f"0{code}" in known
-                remedy = (
-                    f"A leading zero was lost: write '0{code}' as text."
-                    if lost
-                    else did_you_mean(nearest(code, known)) or "See GB/T 4754-2017."
-                )
+                if f"0{code}" in known:
+                    remedy = f"A leading zero was lost: write '0{code}' as text."
+                elif code.startswith("0") and code[1:] in known:
+                    remedy = f"The table of industries has '{code[1:]}': a leading zero was lost there."
+                else:
+                    remedy = did_you_mean(nearest(code, known)) or "See GB/T 4754-2017."
                 yield Problem(
                     file, f"{where}, industry_codes", "unknown-industry-code", repr(code), "a class of GB/T 4754-2017", remedy
                 )
@@ -351,18 +231,19 @@ def leading_without_evidence(frames: Frames) -> Iterator[Problem]:
 
 
 def _limited(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """At most `MAX_SAME` problems of one kind in one file; the rest as one line that counts them."""
-    seen: dict[tuple[str, str], int] = {}
-    key: Callable[[Problem], tuple[str, str]] = lambda p: (p.file, p.kind)  # noqa: E731
+    """At most `MAX_SAME` problems of one kind in one column of one file; the rest as one line that counts them."""
+    seen: dict[tuple[str, str, str], int] = {}
     for problem in problems:
-        seen[key(problem)] = seen.get(key(problem), 0) + 1
-        if seen[key(problem)] <= MAX_SAME:
+        column = problem.where.rpartition(", ")[2] if ", " in problem.where else ""
+        key = (problem.file, problem.kind, column)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= MAX_SAME:
             yield problem
-    for (file, kind), number in seen.items():
+    for (file, kind, column), number in seen.items():
         if number > MAX_SAME:
             yield Problem(
                 file,
-                "and more",
+                f"and more, {column}" if column else "and more",
                 kind,
                 f"{number - MAX_SAME} more of the same kind",
                 "none",

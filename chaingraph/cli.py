@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,7 +105,7 @@ def diagnose(
 
     found = run_diagnosis(_graph(data, store), region, chain)
     if out:
-        export.write_diagnosis(out, found)
+        export.write_diagnosis(out, found, today=date.today())
         _talk(f"wrote {out}")
     elif as_json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
@@ -131,7 +132,15 @@ def recommend(
     graph = _graph(data, store)
     found, ranking = _rank(graph, region, chain, top, segment, weights)
     if out:
-        export.write_targets(out, found, ranking.targets, ranking.excluded, ranking.weights.to_pandas(), graph.tables["origins"])
+        export.write_targets(
+            out,
+            found,
+            ranking.targets,
+            ranking.excluded,
+            ranking.weights.to_pandas(),
+            graph.tables["origins"],
+            today=date.today(),
+        )
         _talk(f"wrote {out}")
     elif as_json:
         print(export.targets_json(ranking.targets))
@@ -254,7 +263,9 @@ def run(
     short = found.region.name_zh.removesuffix("市")
     path = folder / f"{short}-{found.chain_name}.xlsx"
     _, wide = _rank(graph, region, chain, max(top, 50), None, None)
-    export.write_targets(path, found, wide.targets, wide.excluded, wide.weights.to_pandas(), graph.tables["origins"])
+    export.write_targets(
+        path, found, wide.targets, wide.excluded, wide.weights.to_pandas(), graph.tables["origins"], today=date.today()
+    )
     first = ranking.targets[0] if ranking.targets else None
     _talk(f"\n已写出 {path}（{len(wide.targets)} 家目标企业，改动“权重”表即重新排名）")
     _talk("接着可以试：")
@@ -333,7 +344,7 @@ def _show_diagnosis(found: Diagnosis, lang: str) -> None:
     console.print(f"[bold]{found.region.name_zh} · {found.chain_name}[/bold]  {label('completeness', lang)} {low:.0%}–{high:.0%}")
     console.print(f"[dim]{escape(found.coverage_text)}[/dim]")
     table = Table(show_lines=False, expand=False)
-    for column in ("stage", "name_zh", "presence", "company_count", "location_quotient", "constraint", "action", "keystone_gain"):
+    for column in ("stage", "segment", "presence", "company_count", "location_quotient", "constraint", "action", "keystone_gain"):
         table.add_column(
             label(column, lang), justify="right" if column in ("company_count", "location_quotient", "keystone_gain") else "left"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chaingraph.graph import ChainGraph, Segment
+from chaingraph.graph import ChainGraph, Segment, SupplyLink
 from chaingraph.metrics import hhi_from_sums
 from chaingraph.model import Action, Area, ChainState, Constraint, Presence, RegionLevel, SegmentKind
 from chaingraph.places import Region
@@ -60,69 +60,69 @@ def findings(
     column: dict[str, int],
     limits: Thresholds,
 ) -> list[Finding]:
-    """Constraints at a segment that something present here cannot do without, gravest first."""
-    links = [k for k in graph.customers(segment.id) if k.is_essential and k.customer_id in present]
+    """Constraints at a segment that something present here cannot do without, gravest first.
+
+    A break holds in the widest area up to which nobody, near or far, makes the input or what replaces it. A province has no
+    radius: it is looked at whole. Of services the source sees too few to say that they are few or concentrated.
+    """
+    links = [k for k in graph.customers(segment.id) if k.is_essential and not k.is_recycling and k.customer_id in present]
     if not links:
         return []
     names = "、".join(dict.fromkeys(graph.segments[k.customer_id].name_zh for k in links))
     i = column[segment.id]
     found = []
     alone = [k for k in links if not k.substitute_group]
-    if alone and segment.domestic_share < limits.domestic_share_floor:
+    if alone and segment.is_import_dependent:
         found.append(
             Finding(
                 Constraint.CHOKEPOINT,
                 Area.NATION,
-                f"卡点：{names}离不开它，无可替代，所属行业国内供给只占 {segment.domestic_share:.0%}（2020 年投入产出表，行业口径）",
+                f"卡点：{names}必需且无替代，判断为依赖进口；所属大类国内自给率 {segment.domestic_share:.0%}（2020 年，非本产品口径）",
             )
         )
-    unmet = [k for k in links if not _met(graph, k.customer_id, k.substitute_group, segment.id, areas[Area.CITY], column)]
-    if unmet and grades[segment.id] is Presence.MISSING:
-        area = max((a for a in Area if areas[a].count[i] <= 0), key=list(Area).index)
-        found.append(Finding(Constraint.BREAK, area, f"断点：{names}要用，{_reach(graph, place, areas, i, limits)}"))
-    near = areas[Area.RADIUS]
-    if areas[Area.CITY].count[i] > 0:
-        if near.count[i] < limits.few_companies:
-            found.append(
-                Finding(
-                    Constraint.BOTTLENECK,
-                    Area.RADIUS,
-                    f"堵点：{names}要用，{limits.radius_km:.0f} 公里内只有 {int(near.count[i])} 家",
-                )
-            )
-        else:
-            concentration = hhi_from_sums(near.capital[i], near.capital_sq[i])
-            if concentration > limits.concentrated_hhi:
-                found.append(
-                    Finding(
-                        Constraint.BOTTLENECK,
-                        Area.RADIUS,
-                        f"堵点：{names}要用，{limits.radius_km:.0f} 公里内 {int(near.count[i])} 家但注册资本集中（HHI {concentration:.2f}）",
-                    )
-                )
+    if grades[segment.id] is Presence.MISSING:
+        broken = [a for a in Area if a in areas]
+        for n, area in enumerate(broken):
+            if areas[area].count[i] > 0 or all(_met(graph, k, areas[area], column) for k in links):
+                broken = broken[:n]
+                break
+        if broken:
+            found.append(Finding(Constraint.BREAK, broken[-1], f"断点：{names}要用，{_reach(graph, place, areas, i, limits)}"))
+    making = any(graph.segments[k.customer_id].kind is SegmentKind.MAKING for k in links)
+    held = grades[segment.id] in (Presence.WEAK, Presence.ADEQUATE)
+    if held and making and segment.kind is SegmentKind.MAKING:
+        area = Area.RADIUS if Area.RADIUS in areas else Area.PROVINCE
+        near, where = areas[area], f"{limits.radius_km:.0f} 公里内" if area is Area.RADIUS else "全省"
+        number, concentration = int(near.count[i]), hhi_from_sums(near.capital[i], near.capital_sq[i])
+        if number < limits.few_companies:
+            found.append(Finding(Constraint.BOTTLENECK, area, f"堵点：{names}要用，{where}只有 {number} 家"))
+        elif number < limits.crowded_companies and concentration > limits.concentrated_hhi:
+            text = f"堵点：{names}要用，供给集中于少数企业（{where} {number} 家，按注册资本 HHI {concentration:.2f}）"
+            found.append(Finding(Constraint.BOTTLENECK, area, text))
     return found
 
 
-def _met(graph: ChainGraph, customer: str, group: str, segment: str, area: Footprint, column: dict[str, int]) -> bool:
-    """Whether another member of the substitute group has a producer in the area."""
-    if not group:
-        return False
-    return any(
-        k.supplier_id != segment and k.substitute_group == group and area.count[column[k.supplier_id]] > 0
-        for k in graph.inputs(customer)
+def _met(graph: ChainGraph, link: SupplyLink, area: Footprint, column: dict[str, int]) -> bool:
+    """Whether the area has a producer of another member of the link's substitute group."""
+    return bool(link.substitute_group) and any(
+        k.supplier_id != link.supplier_id
+        and k.substitute_group == link.substitute_group
+        and area.count[column[k.supplier_id]] > 0
+        for k in graph.inputs(link.customer_id)
     )
 
 
 def _reach(graph: ChainGraph, place: Region, areas: dict[Area, Footprint], i: int, limits: Thresholds) -> str:
     """Say where the nearest producer is."""
-    near, province, nation = (int(areas[a].count[i]) for a in (Area.RADIUS, Area.PROVINCE, Area.NATION))
-    city = graph.places.city_of(place.code)
-    for other in graph.places.within(place.code, 5000.0):
-        row = graph.places.cities.index(other)
-        if graph.places.counts[row, i] > 0 and (other != city or place.level is RegionLevel.COUNTY):
-            away = graph.places.distances[graph.places.cities.index(city), row]
-            where = f"最近在{graph.regions[other].name_zh}" + (f"（{away:.0f} 公里）" if other != city else "（同市）")
-            break
-    else:
-        where = "全国数据中也没有见到"
-    return f"本地没有生产者；{limits.radius_km:.0f} 公里内 {near} 家，全省 {province} 家，全国 {nation} 家；{where}"
+    province, nation = (int(areas[a].count[i]) for a in (Area.PROVINCE, Area.NATION))
+    near = f"{limits.radius_km:.0f} 公里内 {int(areas[Area.RADIUS].count[i])} 家，" if Area.RADIUS in areas else ""
+    text = f"本地没有生产者；{near}全省 {province} 家，全国 {nation} 家"
+    if not nation:
+        return f"{text}；全国数据中也没有见到"
+    places, city = graph.places, graph.places.city_of(place.code)
+    row = {c: r for r, c in enumerate(places.cities)}
+    for other in places.within(place.code, 5000.0):
+        if places.counts[row[other], i] > 0 and (other != city or place.level is RegionLevel.COUNTY):
+            away = "同市" if other == city else f"{places.distances[row[city], row[other]]:.0f} 公里"
+            return f"{text}；最近在{graph.regions[other].name_zh}（{away}）"
+    return text

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from chaingraph.constraints import Finding, choose_action, findings
+from chaingraph.errors import UnknownNameError
 from chaingraph.graph import ChainGraph, Segment
 from chaingraph.metrics import completeness, readiness
 from chaingraph.model import Action, Area, ChainState, Constraint, Presence, SegmentKind, Stage
@@ -85,7 +86,10 @@ class Diagnosis:
     thresholds: Thresholds
 
     def __getitem__(self, segment_id: str) -> SegmentDiagnosis:
-        return next(s for s in self.segments if segment_id in (s.segment_id, s.segment_id.split("/")[1]))
+        for s in self.segments:
+            if segment_id in (s.segment_id, s.segment_id.split("/")[1]):
+                return s
+        raise UnknownNameError("segment", segment_id, [s.segment_id for s in self.segments])
 
     @property
     def gaps(self) -> tuple[SegmentDiagnosis, ...]:
@@ -158,12 +162,15 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
     column = {s: i for i, s in enumerate(graph.segment_ids)}
     total, coverage, coverage_text = region_coverage(graph, place)
     grades = {
-        s.id: grade(
+        s.id: Presence.UNKNOWN
+        if s.kind is SegmentKind.MARKET
+        else grade(
             own.count[column[s.id]],
             own.low[column[s.id]],
             own.high[column[s.id]],
             limits,
             sees_absence=s.kind is SegmentKind.MAKING,
+            leaders=len(graph.places.leaders_here(place.code, s.id)),
         )
         for s in segments
     }
@@ -247,7 +254,7 @@ def roadmap(graph: ChainGraph, chain: str, present: set[str], gaps: dict[str, Ac
         scored = []
         for segment in left:
             more = graph.producible(chain, have | {segment})
-            gain = sum(readiness(needs, have | {segment}).values())
+            gain = round(sum(readiness(needs, have | {segment}).values()), 9)
             scored.append((-len(more - made), -gain, segment, more - made))
         _, _, best, unlocked = min(scored, key=lambda t: t[:3])
         have.add(best)

@@ -54,9 +54,12 @@ class UnknownNameError(ChaingraphError):
 
 
 def nearest(found: str, known: Iterable[str], limit: int = 3, floor: float = 50.0) -> list[str]:
-    """Return up to `limit` known words most like `found` (rapidfuzz weighted ratio, 0–100, at least `floor`)."""
+    """Return up to `limit` known words most like `found`: rapidfuzz weighted ratio, 0–100, at least `floor`.
+
+    Words that fall 20 points behind the best are left out: beside a near miss they only distract.
+    """
     hits = process.extract(found, list(dict.fromkeys(known)), scorer=fuzz.WRatio, limit=limit, score_cutoff=floor)
-    return [word for word, _, _ in hits]
+    return [word for word, score, _ in hits if score > hits[0][1] - 20]
 
 
 def did_you_mean(suggestions: Sequence[str]) -> str:

@@ -62,6 +62,18 @@ def _words(enum: type[StrEnum]) -> tuple[str, ...]:
 
 SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 SEGMENT = rf"{SLUG}/{SLUG}"
+COMPANY = r"[ACF]-[0-9a-z]{4,12}"
+FORMS: dict[str, str] = {
+    SLUG: "small letters, digits and hyphens",
+    SEGMENT: "chain/segment in small letters, digits and hyphens",
+    COMPANY: "A-, C- or F- and 4 to 12 small letters or digits",
+    r"\d{3}": "three digits",
+    r"\d{6}": "six digits",
+    r"[A-T]|\d{2,4}": "a letter from A to T, or two to four digits",
+    r"[A-Z]{2}": "two capital letters",
+    r"[0-9A-HJ-NP-RT-UW-Y]{18}": "18 digits and capital letters, without I, O, S, V, Z",
+}
+"""Each pattern of a code in words, for messages and the data dictionary."""
 
 _ALL = (
     Field("origin_id", Type.CODE, "where the row came from; key of origins", pattern=SLUG),
@@ -89,6 +101,7 @@ _ALL = (
     Field("stage", Type.TEXT, "position of the segment in its chain", values=_words(Stage)),
     Field("segment_kind", Type.TEXT, "making, service or market (demand, never a gap for a factory)", values=_words(SegmentKind)),
     Field("is_location_bound", Type.FLAG, "must sit on an ore, a port, farmland: secured elsewhere, not filled"),
+    Field("is_import_dependent", Type.FLAG, "judged: the country cannot do without imports of it, or of what makes it"),
     Field("products_zh", Type.TEXT, "representative products, separated by ；"),
     Field("industry_codes", Type.TEXT, "GB/T 4754-2017 classes or groups, separated by ;"),
     Field("io_sector", Type.CODE, "sector of the 2020 national input–output table", pattern=r"\d{3}"),
@@ -131,9 +144,9 @@ _ALL = (
         "company_id",
         Type.CODE,
         "a company: A-<stock code>, C-<hash of name> or F-<hash of name>",
-        pattern=r"[ACF]-[0-9a-z]{4,12}",
+        pattern=COMPANY,
     ),
-    Field("other_id", Type.CODE, "the company at the other end of a tie", pattern=r"[ACF]-[0-9a-z]{4,12}"),
+    Field("other_id", Type.CODE, "the company at the other end of a tie", pattern=COMPANY),
     Field("short_name", Type.TEXT, "name on the exchange or in common use"),
     Field("uscc", Type.CODE, "unified social credit code (GB 32100)", pattern=r"[0-9A-HJ-NP-RT-UW-Y]{18}"),
     Field("stock_code", Type.CODE, "A-share code (a string)", pattern=r"\d{6}"),

@@ -10,9 +10,9 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from chaingraph.errors import UnknownNameError
+from chaingraph.errors import ChaingraphError, UnknownNameError
 from chaingraph.model import RegionLevel, SegmentKind, Stage, Verdict
-from chaingraph.places import Landing, Places, Region
+from chaingraph.places import Landing, Places, Region, short_region_name
 from chaingraph.tables import Tables
 
 
@@ -27,6 +27,7 @@ class Segment:
     stage: Stage
     kind: SegmentKind
     is_location_bound: bool
+    is_import_dependent: bool
     products: tuple[str, ...]
     domestic_share: float
     """Share of domestic output in supply at home, of the segment itself where a source gives it, else of its sector; NaN unknown."""
@@ -77,6 +78,7 @@ class ChainGraph:
                 Stage(r.stage),
                 SegmentKind(r.segment_kind),
                 bool(r.is_location_bound),
+                bool(r.is_import_dependent),
                 tuple(str(r.products_zh).split("；")),
                 float(sector.get(r.io_sector, np.nan) if pd.isna(r.domestic_share) else r.domestic_share),
             )
@@ -115,16 +117,8 @@ class ChainGraph:
 
     def chain_segments(self, chain: str, *, producing: bool = False) -> list[Segment]:
         """Segments of a chain, upstream to downstream in topological order; with `producing`, without markets."""
-        order = {
-            s: i
-            for i, s in enumerate(
-                topological(self._chain_links(chain), [s for s in self.segments if self.segments[s].chain_id == chain])
-            )
-        }
         stages = list(Stage)
-        found = sorted(
-            (s for s in self.segments.values() if s.chain_id == chain), key=lambda s: (stages.index(s.stage), order[s.id])
-        )
+        found = sorted((self.segments[s] for s in self._order(chain)), key=lambda s: stages.index(s.stage))
         return [s for s in found if not producing or s.kind is not SegmentKind.MARKET]
 
     def _chain_links(self, chain: str) -> list[SupplyLink]:
@@ -160,19 +154,33 @@ class ChainGraph:
     # -- names ---------------------------------------------------------------------------------------------------
 
     def find_region(self, name_or_code: str) -> Region:
-        """Return the region of a code or name (台州, 台州市, 331000); a near miss raises with suggestions."""
-        if name_or_code in self.regions:
-            return self.regions[name_or_code]
-        hits = [r for r in self.regions.values() if name_or_code in (r.name_zh, r.name_zh[:-1])]
-        hits.sort(key=lambda r: (list(RegionLevel).index(r.level), r.code))
-        if hits and (len(hits) == 1 or hits[0].level is not RegionLevel.COUNTY):
-            return hits[0]
-        if hits:
-            where = "、".join(f"{r.code} {self.regions[r.parent_code].name_zh}{r.name_zh}" for r in hits)
+        """Return the region of a code or name (台州, 台州市, 331000, 广西); a near miss raises with suggestions.
+
+        Of regions with one name the widest is meant (吉林 is the province); several of one level raise, with their codes.
+        """
+        wanted = name_or_code.strip()
+        if wanted in self.regions:
+            return self.regions[wanted]
+        rank = list(RegionLevel).index
+        hits = self._regions_by_name.get(wanted, [])
+        widest = [r for r in hits if rank(r.level) == min(rank(h.level) for h in hits)]
+        if len(widest) == 1:
+            return widest[0]
+        if widest:
+            parents = {r.code: self.regions[r.parent_code].name_zh if r.parent_code else "" for r in widest}
+            where = "、".join(f"{r.code} {parents[r.code]}{r.name_zh}" for r in widest)
             raise UnknownNameError("single region", name_or_code, [], f"Several have that name: {where}. Give the code.")
-        raise UnknownNameError(
-            "region", name_or_code, [r.name_zh for r in self.regions.values() if r.level is not RegionLevel.COUNTY]
-        )
+        # Cities first: of two names equally near, the city is the likelier.
+        known = sorted(self.regions.values(), key=lambda r: r.level is RegionLevel.COUNTY)
+        raise UnknownNameError("region", wanted, [r.name_zh for r in known])
+
+    @cached_property
+    def _regions_by_name(self) -> dict[str, list[Region]]:
+        out: dict[str, list[Region]] = {}
+        for region in self.regions.values():
+            for name in {region.name_zh, region.name_zh[:-1], short_region_name(region.name_zh)}:
+                out.setdefault(name, []).append(region)
+        return out
 
     def find_chain(self, name_or_id: str) -> str:
         """Return the id of a chain given by id, Chinese or English name."""
@@ -186,15 +194,15 @@ class ChainGraph:
 
     def find_segment(self, name_or_id: str, chain: str | None = None) -> str:
         """Return the id of a segment given by chain/segment, by segment id or by Chinese name within a chain."""
-        if name_or_id in self.segments:
+        if name_or_id in self.segments and chain in (None, self.segments[name_or_id].chain_id):
             return name_or_id
         pool = [s for s in self.segments.values() if chain is None or s.chain_id == chain]
         hits = [s.id for s in pool if name_or_id in (s.name_zh, s.id.split("/")[1])]
         if len(hits) == 1:
             return hits[0]
-        raise UnknownNameError(
-            "segment" if not hits else "single segment", name_or_id, [*(s.name_zh for s in pool), *(s.id for s in pool)]
-        )
+        if hits:
+            raise UnknownNameError("single segment", name_or_id, [], f"Several have that name: {', '.join(hits)}. Give the id.")
+        raise UnknownNameError("segment", name_or_id, [*(s.name_zh for s in pool), *(s.id for s in pool)])
 
     def find_company(self, name_or_code: str) -> str:
         """Return the id of a company given by id, stock code, credit code, full, short or former name."""
@@ -232,18 +240,18 @@ class ChainGraph:
         """Return which of the available segments can really be made: every essential input is producible too.
 
         Inputs are complements: every input group is needed, and of the members of one `substitute_group` one is enough.
-        Location-bound segments (ore, port) count as secured elsewhere. Recycling links are never needed.
-        One pass in topological order.
+        What is bound to a place (ore, port) and what users return (markets) counts as secured elsewhere; recycling links
+        are never needed. One pass in topological order: loops that no recycling explains are refused by the check.
         """
         have = set(available)
+        order = self._order(chain)
+        ready = {s for s in order if self._is_secured(s)}
         made: set[str] = set()
-        for segment in topological(self._chain_links(chain), [s.id for s in self.chain_segments(chain)]):
-            groups = self.input_groups(segment)
-            if (segment in have or self.segments[segment].is_location_bound) and all(
-                any(m in made for m in group) for group in groups
-            ):
+        for segment in order:
+            if segment in have and all(any(m in ready for m in group) for group in self.input_groups(segment)):
                 made.add(segment)
-        return frozenset(made & have)
+                ready.add(segment)
+        return frozenset(made)
 
     def input_groups(self, segment_id: str) -> list[tuple[str, ...]]:
         """Essential inputs of a segment as groups: every group is needed, one member of each is enough."""
@@ -253,27 +261,50 @@ class ChainGraph:
                 groups.setdefault(link.substitute_group or f"={link.supplier_id}", []).append(link.supplier_id)
         return [tuple(members) for members in groups.values()]
 
-    def needs(self, chain: str) -> dict[str, frozenset[str]]:
-        """By producing segment: itself and all essential inputs upstream that are not location-bound."""
-        out: dict[str, frozenset[str]] = {}
-        for segment in topological(self._chain_links(chain), [s.id for s in self.chain_segments(chain)]):
-            wanted = {segment}
+    def needs(self, chain: str) -> dict[str, tuple[frozenset[str], ...]]:
+        """By producing segment: the ways to make it, each as itself and the essential inputs upstream that must be there.
+
+        One way per choice among substitutes; a group with a member secured elsewhere needs nothing here.
+        """
+        out: dict[str, tuple[frozenset[str], ...]] = {}
+        for segment in self._order(chain):
+            ways = {frozenset((segment,))}
             for group in self.input_groups(segment):
-                for member in group:
-                    wanted |= out.get(member, frozenset())
-            out[segment] = frozenset(s for s in wanted if not self.segments[s].is_location_bound or s == segment)
+                if not any(self._is_secured(m) for m in group):
+                    ways = {way | more for way in ways for m in group for more in out.get(m, ())}
+            out[segment] = tuple(sorted((w for w in ways if not any(v < w for v in ways)), key=sorted))
         return {s: w for s, w in out.items() if self.segments[s].kind is not SegmentKind.MARKET}
+
+    def _is_secured(self, segment_id: str) -> bool:
+        segment = self.segments[segment_id]
+        return segment.is_location_bound or segment.kind is SegmentKind.MARKET
+
+    def _order(self, chain: str) -> tuple[str, ...]:
+        return self._orders.get(chain, ())
+
+    @cached_property
+    def _orders(self) -> dict[str, tuple[str, ...]]:
+        """Segments of every chain in topological order."""
+        return {
+            chain: tuple(topological(self._chain_links(chain), [s for s in self.segments if self.segments[s].chain_id == chain]))
+            for chain in self.chains
+        }
 
     # -- what if, and other graphs -------------------------------------------------------------------------------
 
     def with_landing(self, company_id: str, region: str, segment: str | None = None) -> ChainGraph:
-        """Return the graph in which a company also has a plant in a region, for one segment or all it is confirmed in."""
+        """Return the graph in which a company also has a plant in a region, for one segment or all it is confirmed in.
+
+        A company confirmed in none lands for those that wait for review; one without either raises: name the segment.
+        """
         code = self.find_region(region).code
         company = self.find_company(company_id)
         if segment is None:
             activity = self.tables["activities"]
-            mine = activity[(activity["company_id"] == company) & (activity["verdict"] == Verdict.CONFIRMED.value)]
-            wanted = list(mine["segment_id"])
+            mine = activity.loc[activity["company_id"] == company].groupby("verdict")["segment_id"].agg(list)
+            wanted = mine.get(Verdict.CONFIRMED.value) or mine.get(Verdict.TO_REVIEW.value) or []
+            if not wanted:
+                raise ChaingraphError(f"'{company_id}' is linked to no segment: name the segment of its plant.")
         else:
             wanted = [self.find_segment(segment)]
         added = tuple(Landing(company, code, s) for s in wanted)
@@ -291,6 +322,7 @@ class ChainGraph:
                     k.supplier_id,
                     k.customer_id,
                     essential=k.is_essential,
+                    recycling=k.is_recycling,
                     substitute_group=k.substitute_group,
                     strength=k.strength,
                 )

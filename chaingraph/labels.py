@@ -94,6 +94,17 @@ SIGNALS: Words = {
 }
 """Signals of a score."""
 
+EXCLUSIONS: Words = {
+    "already_here": ("已在本地", "already here"),
+    "not_active": ("已退市或注销", "no longer active"),
+    "special_treatment": ("特别处理（ST）", "special treatment (ST)"),
+    "no_evidence": ("业务证据不足", "too little evidence"),
+    "not_a_maker": ("主业不是制造", "not a maker"),
+    "foreign_service": ("境外服务商", "foreign service firm"),
+    "tied_to_place": ("经营绑定属地", "tied to its place"),
+}
+"""Reasons for which a firm is left out; a verdict may be one too."""
+
 COLUMNS: Words = {
     # origins
     "origin_id": ("来源编号", "origin"),
@@ -143,6 +154,12 @@ COLUMNS: Words = {
     "coverage_text": ("数据覆盖", "coverage of the data"),
     "data_version": ("数据版本", "data version"),
     # targets
+    "company": ("企业", "company"),
+    "segment": ("环节", "segment"),
+    "targets": ("目标企业", "target firms"),
+    "excluded": ("未入选", "left out"),
+    "reasons": ("最强理由", "strongest reasons"),
+    "roadmap": ("招商路线图", "roadmap"),
     "rank": ("排名", "rank"),
     "company_id": ("企业代码", "company id"),
     "name": ("企业", "company"),
@@ -192,6 +209,7 @@ _BARE: Words = {
     **ENUMS["RegionLevel"],
     **COLUMNS,
     **SIGNALS,
+    **EXCLUSIONS,
     **{word: both for name, words in ENUMS.items() if name != "RegionLevel" for word, both in words.items()},
 }
 

@@ -53,11 +53,11 @@ def direction_conflict(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
 
 
 def loop(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
-    """A loop of links, recycling included: shown so that a reader knows it is intended."""
-    for component in nx.strongly_connected_components(graph.to_networkx()):
+    """A loop that remains when the recycling links are taken out: each segment would need itself first."""
+    forward: nx.DiGraph[str] = nx.DiGraph((k.supplier_id, k.customer_id) for k in graph.links if not k.is_recycling)
+    for component in nx.strongly_connected_components(forward):
         members = sorted(component)
-        inside = [k for k in graph.links if k.supplier_id in component and k.customer_id in component]
-        if len(members) > 1 and not any(k.is_recycling for k in inside):
+        if len(members) > 1 or forward.has_edge(members[0], members[0]):
             yield LintFinding(
                 "loop", members[0], " ↔ ".join(members), "Mark the link by which waste returns with recycling = true."
             )

@@ -111,7 +111,12 @@ def completeness(producible: Iterable[str], segments: Iterable[str]) -> float:
     return len(set(producible) & wanted) / len(wanted) if wanted else float("nan")
 
 
-def readiness(needs: Mapping[str, frozenset[str]], available: Iterable[str]) -> dict[str, float]:
-    """Share of what a segment needs (itself and all its essential inputs upstream) that is available, by segment, in [0, 1]."""
+def readiness(ways: Mapping[str, Iterable[frozenset[str]]], available: Iterable[str]) -> dict[str, float]:
+    """Share of what a segment needs (itself and all its essential inputs upstream) that is available, by segment, in [0, 1].
+
+    `ways`: by segment, what must be there for it; where inputs replace one another there are several ways, and the best counts.
+    """
     have = set(available)
-    return {segment: len(wanted & have) / len(wanted) if wanted else 1.0 for segment, wanted in needs.items()}
+    return {
+        segment: max((len(way & have) / len(way) if way else 1.0 for way in each), default=0.0) for segment, each in ways.items()
+    }

@@ -28,8 +28,8 @@ class Thresholds:
     """Fewer producers than this within reach of an essential input are a bottleneck."""
     concentrated_hhi: float = 0.25
     """HHI above which an input is concentrated (US DoJ/FTC Merger Guidelines 2010: 0.25 = highly concentrated)."""
-    domestic_share_floor: float = 0.6
-    """Domestic share of supply below which an essential input without substitute is a chokepoint."""
+    crowded_companies: int = 10
+    """From so many producers within reach an input is no bottleneck, however unequal their capital."""
     radius_km: float = 150.0
     rooted_share: float = 0.5
     """Share of producing segments present from which a chain is rooted here."""
@@ -37,7 +37,10 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Footprint:
-    """Counts by segment within an area, in the order of `graph.segment_ids`."""
+    """What an area has of every segment, in the order of `graph.segment_ids`.
+
+    `count` and `expected` are firms; `low`, `mean`, `high` the posterior of the location quotient from the weight of evidence.
+    """
 
     count: Array
     expected: Array
@@ -48,86 +51,89 @@ class Footprint:
     high: Array
 
 
-def grade(count: float, low: float, high: float, limits: Thresholds, *, sees_absence: bool = True) -> Presence:
+def grade(count: float, low: float, high: float, limits: Thresholds, *, sees_absence: bool = True, leaders: int = 0) -> Presence:
     """Return the presence of a segment from its firms and the bounds of its location quotient.
 
     Graded on the bound, not the point. Missing needs no firm and an upper bound below `missing_below`; with
-    `sees_absence` false (the source does not cover such firms) it is never said. Monotone in the count.
+    `sees_absence` false (the source does not cover such firms) it is never said. A leading firm of the segment, or a lower
+    bound at which a segment with more firms would be strong, is adequate whatever the count. Monotone in the count.
     """
     if count <= 0:
         return Presence.MISSING if sees_absence and high < limits.missing_below else Presence.UNKNOWN
-    if low >= limits.strong_from and count >= limits.strong_companies:
+    if low >= limits.strong_from and count >= max(limits.strong_companies, 2):
         return Presence.STRONG
-    if low >= limits.adequate_from and count >= limits.few_companies:
+    if (low >= limits.adequate_from and count >= limits.few_companies) or low >= limits.strong_from or leaders > 0:
         return Presence.ADEQUATE
     return Presence.WEAK
 
 
 def footprint(graph: ChainGraph, place: Region) -> Footprint:
-    """Return the footprint of a region: a county by its own rows, a city or province by its cities."""
+    """Return the footprint of a region: a county by its own rows, a city by all rows within, a province by its cities and the rest."""
+    places = graph.places
     if place.level is RegionLevel.COUNTY:
-        count, capital, capital_sq = graph.places.county_counts(place.code)
-        exposure = graph.places.county_exposure(place.code)
-    else:
-        rows = [
-            i
-            for i, c in enumerate(graph.places.cities)
-            if c == place.code or (place.code not in graph.places.cities and graph.regions[c].parent_code == place.code)
-        ]
-        return _sum(graph, rows)
-    return _interval(graph, count, exposure, capital, capital_sq)
+        return _interval(graph, places.own_exposure(place.code), *places.own_counts(place.code))
+    if place.code in places.cities:
+        return _sum(graph, [places.cities.index(place.code)])
+    return _sum(graph, [i for i, c in enumerate(places.cities) if graph.regions[c].parent_code == place.code], rest=place.code)
 
 
-def _sum(graph: ChainGraph, rows: Sequence[int]) -> Footprint:
-    money, squares = graph.places.capital
-    picked = list(rows)
-    return _interval(
-        graph,
-        graph.places.counts[picked].sum(0),
-        float(graph.places.exposure[picked].sum()),
-        money[picked].sum(0),
-        squares[picked].sum(0),
-    )
+def _sum(graph: ChainGraph, rows: Sequence[int], rest: str | None = None) -> Footprint:
+    """Add up cities, and what the sources put at the code `rest` without naming a city."""
+    places, picked = graph.places, list(rows)
+    exposure = [float(e[picked].sum()) for e in places.exposure]
+    columns = [a[picked].sum(0) for a in (places.counts, places.evidence, *places.capital)]
+    if rest:
+        exposure = [a + b for a, b in zip(exposure, places.own_exposure(rest), strict=True)]
+        columns = [a + b for a, b in zip(columns, places.own_counts(rest), strict=True)]
+    return _interval(graph, (exposure[0], exposure[1]), *columns)
 
 
-def _interval(graph: ChainGraph, count: Array, exposure: float, capital: Array, capital_sq: Array) -> Footprint:
-    expected = expected_count(np.array(exposure), graph.places.counts.sum(0), count, float(graph.places.exposure.sum()))
-    mean, low, high = gamma_poisson_interval(count, expected)
+def _interval(
+    graph: ChainGraph, exposure: tuple[float, float], count: Array, evidence: Array, capital: Array, capital_sq: Array
+) -> Footprint:
+    """Put the posterior of the location quotient, from the weight of evidence, beside the counts of firms."""
+    places = graph.places
+    (firms, weight), (all_firms, all_evidence, *_) = places.nation_exposure, places.nation
+    expected = expected_count(np.array(exposure[0]), all_firms, count, firms)
+    mean, low, high = gamma_poisson_interval(evidence, expected_count(np.array(exposure[1]), all_evidence, evidence, weight))
     return Footprint(count, expected, capital, capital_sq, low, mean, high)
 
 
 def areas_around(graph: ChainGraph, place: Region, limits: Thresholds) -> dict[Area, Footprint]:
-    """Return the footprints of the wider areas: within the radius, the province, the nation."""
+    """Return the footprints of the wider areas: within the radius of its city, the province, the nation.
+
+    A province has no single seat to measure from: no radius.
+    """
     index = {c: i for i, c in enumerate(graph.places.cities)}
-    near = (
-        [index[c] for c in graph.places.within(place.code, limits.radius_km)] if graph.places.city_of(place.code) in index else []
-    )
-    province = [i for c, i in index.items() if c[:2] == place.code[:2]]
-    return {
-        Area.RADIUS: _sum(graph, near),
-        Area.PROVINCE: _sum(graph, province),
-        Area.NATION: _sum(graph, range(len(graph.places.cities))),
-    }
+    around: dict[Area, Footprint] = {}
+    if graph.places.city_of(place.code) in index:
+        around[Area.RADIUS] = _sum(graph, [index[c] for c in graph.places.within(place.code, limits.radius_km)])
+    code = f"{place.code[:2]}0000"
+    around[Area.PROVINCE] = footprint(graph, graph.regions[code]) if code in graph.regions else footprint(graph, place)
+    around[Area.NATION] = _interval(graph, graph.places.nation_exposure, *graph.places.nation)
+    return around
 
 
 def region_coverage(graph: ChainGraph, place: Region) -> tuple[int, float, str]:
     """Return (registrations the source has here, coverage in [0, 1], sentence).
 
-    Coverage is the mean over the five periods of min(1, registrations here ÷ those of the median place of its level).
+    Coverage is the mean over the five periods of min(1, registrations here ÷ those of the median place of its kind that has
+    any): counties with counties, prefectures with prefectures, municipalities with municipalities, provinces with all provinces.
     """
     frame = graph.places.registrations
+    one_city = place.code in graph.places.cities
+    whole = place.level is RegionLevel.PROVINCE and not one_city
     if place.level is RegionLevel.COUNTY:
         unit = frame["region_code"]
     else:
         unit = frame["region_code"].map({c: graph.places.city_of(c) for c in frame["region_code"].unique()})
-    if place.level is RegionLevel.PROVINCE and place.code not in graph.places.cities:
+    if whole:
         unit = frame["region_code"].str[:2] + "0000"
+    alike = {c for c, r in graph.regions.items() if r.level is place.level and (whole or (c in graph.places.cities) is one_city)}
     shares, total, dry = [], 0, []
     for period, first, last in PERIODS:
         counts = frame.loc[frame["year"].between(first, last), "registration_count"].groupby(unit).sum()
-        peers = counts[
-            counts.index.map(lambda c: (c in graph.regions and graph.regions[c].level is place.level) or c == place.code)
-        ]
+        peers = counts[[c for c in counts.index if c in alike]]
         mine = int(counts.get(place.code, 0))
         total += mine
         middle = float(peers.median()) if len(peers) else 0.0
@@ -135,7 +141,7 @@ def region_coverage(graph: ChainGraph, place: Region) -> tuple[int, float, str]:
         if shares[-1] < 0.1:
             dry.append(period)
     value = float(np.mean(shares))
-    text = f"来源在{place.name_zh}共有 {total} 条制造业登记（1978–2019），覆盖度 {value:.0%}"
+    text = f"来源在{place.name_zh}共有 {total} 条制造业登记（1978–2019），覆盖度 {value:.0%}（相对同级地区的中位数）"
     if dry:
         text += f"；{'、'.join(dry)} 几乎没有数据"
     if value < 0.4:

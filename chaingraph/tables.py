@@ -108,7 +108,7 @@ _SPECS = (
     _spec(
         "segments",
         "segments of the chains",
-        "segment_id chain_id name_zh name_en stage segment_kind is_location_bound products_zh industry_codes io_sector"
+        "segment_id chain_id name_zh name_en stage segment_kind is_location_bound is_import_dependent products_zh industry_codes io_sector"
         " source_url source_supports domestic_share note origin_id",
         "segment_id",
         "note source_url domestic_share industry_codes",
@@ -200,6 +200,11 @@ def empty(name: str) -> pd.DataFrame:
     return pd.DataFrame({f.name: pd.Series(dtype=DTYPES[f.type]) for f in SPECS[name].fields})
 
 
+def absent(of: Field, index: pd.Index) -> pd.Series:
+    """Return a column in which every value is missing, in the type of its field."""
+    return pd.Series(index=index, dtype=DTYPES[of.type])
+
+
 def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return `frame` with the columns of table `name` in order and type, rows in the order of the key.
 
@@ -207,12 +212,7 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     spec = SPECS[name]
     out = pd.DataFrame(
-        {
-            f.name: (frame[f.name] if f.name in frame.columns else pd.Series(pd.NA, index=frame.index, dtype="object")).astype(
-                DTYPES[f.type]
-            )
-            for f in spec.fields
-        }
+        {f.name: frame[f.name].astype(DTYPES[f.type]) if f.name in frame.columns else absent(f, frame.index) for f in spec.fields}
     )
     return out.sort_values(list(spec.key), kind="stable", na_position="last", ignore_index=True)
 

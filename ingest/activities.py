@@ -169,7 +169,7 @@ def _decided(frame: pd.DataFrame, assembled: Assembled, decisions: Decisions) ->
     ids = {
         n: i
         for c in ("name_zh", "short_name", "stock_code", "company_id")
-        for n, i in assembled.companies[[c, "company_id"]].dropna().itertuples(index=False)
+        for n, i in assembled.registry.companies[[c, "company_id"]].dropna().itertuples(index=False)
     }
     rows = []
     for (company, segment_id), verdict in decisions.activities.items():

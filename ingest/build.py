@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from chaingraph.errors import DataError
+from chaingraph.model import Verdict
 from chaingraph.tables import conform
 from ingest import decisions as ledger
 from ingest.activities import activities
@@ -16,6 +18,7 @@ from ingest.chains import Chains, read_chains
 from ingest.companies import Assembled, assemble, company_id
 from ingest.linking import Lexicons
 from ingest.load import DATA, LAYOUT
+from ingest.names import parse
 from ingest.report import Report
 from ingest.sources import facts, reference, regions, registrations
 
@@ -40,6 +43,7 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -
     progress("companies of all lists")
     found = assemble(raw, tables["regions"], decided, report)
     tables["establishments"] = establishments(chains, found, decided)
+    found = replace(found, companies=found.registry.companies)
     tables |= {
         "companies": found.registry.companies,
         "company_names": pd.DataFrame(found.registry.names),
@@ -50,12 +54,14 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -
     tables["company_names"] = tables["company_names"].drop_duplicates(["company_id", "alias", "alias_kind"])
     progress("companies → segments")
     tables["activities"] = activities(chains, found, decided, report)
+    tables["ties"] = pd.concat([tables["ties"], local_parents(chains, tables)], ignore_index=True)
     progress("registrations → segments")
     placed = registrations.read(raw, tables["regions"], regions.old_codes(raw, tables["regions"]), report)
     tables["presence"], tables["coverage"] = registrations.presence(placed, Lexicons.of(chains.segments()), report)
     progress("writing")
     report.facts["rows"] = {name: len(frame) for name, frame in tables.items()}
     report.facts["review"] = pd.DataFrame(found.registry.review).to_dict("records")
+    report.facts["decisions not used"] = _unused(decided, found)
     _write(tables, folder)
     return report
 
@@ -75,19 +81,70 @@ def establishments(chains: Chains, found: Assembled, decided: ledger.Decisions) 
         for entry in programme.local_firms
         for name in entry.firms_zh
     ]
-    frame = pd.DataFrame(listed)
-    ids = found.registry.resolve(list(frame["name"].unique()), decided, "programmes")
+    frame = pd.DataFrame(listed, columns=["name", "region_code", "chain_id", "confidence_level", "source_url", "note"])
+    names = list(frame["name"].unique())
+    ids = found.registry.resolve(names, decided, "programmes")
+    later = found.registry.later(names, decided, ids)
     fresh = []
     for name, region in frame[["name", "region_code"]].drop_duplicates("name").itertuples(index=False):
-        if ids[name] is None:
+        if ids[name] is None and name not in later:
             ids[name] = company_id(f"{name}@{region}", "CN")
             fresh.append(
                 {"company_id": ids[name], "name_zh": name, "country": "CN", "region_code": region, "origin_id": facts.ORIGIN}
             )
+    ids |= {name: ids[means] for name, means in later.items()}
     if fresh:
         found.registry.add(pd.DataFrame(fresh))
     out = frame.assign(company_id=frame["name"].map(ids), origin_id=facts.ORIGIN)
     return out.drop(columns="name").drop_duplicates(["company_id", "region_code", "chain_id"])
+
+
+def _unused(decided: ledger.Decisions, found: Assembled) -> dict[str, list[str]]:
+    """Return the rows of the ledger that met no name and no company of the sources: mistyped, or no longer needed."""
+    known = set(found.registry.companies[["company_id", "name_zh", "short_name", "stock_code"]].to_numpy().ravel())
+    return {
+        "names": sorted(set(decided.names) - found.registry.asked),
+        "activities": sorted({company for company, _ in decided.activities} - known),
+        "seats": sorted(set(decided.seats) - known),
+    }
+
+
+AMBIGUOUS = frozenset(("中国", "中电", "中建", "中科", "中核", "中化"))
+"""Abbreviations that many unrelated firms begin with."""
+
+
+def local_parents(chains: Chains, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return ties of local firms to the company whose trade name they carry (桐城国轩新能源 → 国轩高科).
+
+    Only to a company that is confirmed in a chain of the same programme, and only where one such company, or one listed one, has the trade name.
+    """
+    companies, activity = tables["companies"], tables["activities"]
+    sure = activity[activity["verdict"] == Verdict.CONFIRMED.value]
+    chain_of = sure.assign(chain=sure["segment_id"].str.split("/").str[0]).groupby("company_id")["chain"].agg(set)
+    owners: dict[str, set[str]] = {}
+    for company, name in companies.loc[companies["company_id"].isin(chain_of.index), ["company_id", "name_zh"]].itertuples(
+        index=False
+    ):
+        trade = parse(name).trade_name
+        if len(trade) >= 2 and trade not in AMBIGUOUS:
+            owners.setdefault(trade, set()).add(company)
+    named = dict(companies[["company_id", "name_zh"]].itertuples(index=False))
+    rows = []
+    for programme in chains.programmes.values():
+        mine = {c for cluster in programme.clusters for c in cluster.chains}
+        local = tables["establishments"].loc[tables["establishments"]["region_code"] == programme.region_code, "company_id"]
+        for company in sorted(set(local)):
+            if company.startswith("A-"):
+                continue
+            name = parse(named[company]).trade_name or named[company]
+            fitting = [t for t in owners if name.startswith(t)]
+            parents = {p for p in owners[max(fitting, key=len)] if p != company and chain_of[p] & mine} if fitting else set()
+            listed = {p for p in parents if p.startswith("A-")}
+            parents = listed or parents
+            if len(parents) == 1:
+                text = f"字号相同：{max(fitting, key=len)}"
+                rows.append((company, parents.pop(), "subsidiary_of", text, facts.ORIGIN))
+    return pd.DataFrame(rows, columns=["company_id", "other_id", "tie_kind", "tie_text", "origin_id"])
 
 
 def write_report(report: Report, path: Path) -> None:

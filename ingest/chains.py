@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from chaingraph.checks import FILE, WHERE
+from chaingraph.cells import FILE, WHERE
 from chaingraph.errors import Problem, did_you_mean, nearest
 from chaingraph.model import Confidence, SegmentKind, Stage
-from ingest.origins import PASSPORT, read_toml
+from ingest.entries import Entry, read_entry
+from ingest.files import shown
+from ingest.origins import PASSPORT
 
 CHAIN_ORIGIN, LINK_ORIGIN = "chain-facts", "chain-judgement"
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Lexicon(_Entry):
+class Lexicon(Entry):
     """The words that put a firm into a segment.
 
     `specific`: one such product, made by the firm, is enough. `indicative`: needs a second sign. `generic`: a weak
@@ -36,7 +34,7 @@ class Lexicon(_Entry):
     english: list[str] = Field(default_factory=list)
 
 
-class SegmentEntry(_Entry):
+class SegmentEntry(Entry):
     """A segment as the chain's file states it."""
 
     id: str
@@ -45,6 +43,7 @@ class SegmentEntry(_Entry):
     stage: Literal[tuple(s.value for s in Stage)]  # type: ignore[valid-type]
     kind: Literal[tuple(k.value for k in SegmentKind)]  # type: ignore[valid-type]
     location_bound: bool = False
+    import_dependent: bool = False
     products_zh: list[str] = Field(default_factory=list)
     industry_codes: list[str] = Field(default_factory=list)
     io_sector: str
@@ -56,7 +55,7 @@ class SegmentEntry(_Entry):
     lexicon: Lexicon = Field(default_factory=Lexicon)
 
 
-class LinkEntry(_Entry):
+class LinkEntry(Entry):
     """A supply link as the chain's file states it; `strength` only where a source gives a better one than the table."""
 
     supplier: str
@@ -69,7 +68,7 @@ class LinkEntry(_Entry):
     note: str | None = None
 
 
-class ChainFile(_Entry):
+class ChainFile(Entry):
     """A chain's file."""
 
     id: str
@@ -81,7 +80,7 @@ class ChainFile(_Entry):
     links: list[LinkEntry] = Field(default_factory=list)
 
 
-class ClusterEntry(_Entry):
+class ClusterEntry(Entry):
     """A cluster or chain that a programme names; a missing name or group is not published."""
 
     name_zh: str | None = None
@@ -93,7 +92,7 @@ class ClusterEntry(_Entry):
     note: str | None = None
 
 
-class LocalFirmsEntry(_Entry):
+class LocalFirmsEntry(Entry):
     """Firms that a source says are in the region."""
 
     chain: str | None = None
@@ -103,7 +102,7 @@ class LocalFirmsEntry(_Entry):
     note: str | None = None
 
 
-class ProgrammeFile(_Entry):
+class ProgrammeFile(Entry):
     """A programme's file."""
 
     id: str
@@ -120,7 +119,7 @@ class ProgrammeFile(_Entry):
 
 @dataclass(frozen=True)
 class Chains:
-    """All chain and programme files of a data folder that could be read, and the problems of the others."""
+    """All chain and programme files of a data folder as far as they could be read, and the problems of the rest."""
 
     chains: dict[str, ChainFile]
     programmes: dict[str, ProgrammeFile]
@@ -134,22 +133,26 @@ class Chains:
 
 
 def read_chains(root: Path) -> Chains:
-    """Read `root/chains/*.toml` and `root/programmes/*.toml`."""
+    """Read `root/chains/*.toml` and `root/programmes/*.toml`; of a faulty file what is sound."""
     chains: dict[str, ChainFile] = {}
     programmes: dict[str, ProgrammeFile] = {}
     problems: list[Problem] = []
-    for path in _files(root / "chains"):
-        chain, found = _read(path, root, ChainFile)
+    files = {shown(path, root): path for path in _files(root / "chains")}
+    stems = [PurePosixPath(file).stem for file in files]
+    for stem, (file, path) in zip(stems, files.items(), strict=True):
+        chain, found = read_entry(path, root, ChainFile)
         problems += found
-        if isinstance(chain, ChainFile):
-            chains[path.stem] = chain
-            problems += _stem(path, root, chain.id)
+        if chain is not None:
+            chains[stem] = chain
+            problems += _misnamed(file, chain.id)
     for path in _files(root / "programmes"):
-        programme, found = _read(path, root, ProgrammeFile)
+        programme, found = read_entry(path, root, ProgrammeFile)
         problems += found
-        if isinstance(programme, ProgrammeFile):
-            programmes[path.stem] = programme
-            problems += _stem(path, root, programme.id)
+        if programme is not None:
+            file = shown(path, root)
+            programmes[PurePosixPath(file).stem] = programme
+            problems += _misnamed(file, programme.id)
+            problems += _unknown_chains(programme, file, stems)
     return Chains(chains, programmes, tuple(problems))
 
 
@@ -157,81 +160,22 @@ def _files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.toml") if p.name != PASSPORT)
 
 
-def _stem(path: Path, root: Path, found: str) -> Iterator[Problem]:
-    if found != path.stem:
-        shown = path.relative_to(root).as_posix()
-        yield Problem(
-            shown, "id", "wrong-code", repr(found), f"'{path.stem}', the file's name", "Rename the file or mend the id."
-        )
+def _misnamed(file: str, found: str) -> Iterator[Problem]:
+    stem = PurePosixPath(file).stem
+    if found != stem:
+        yield Problem(file, "id", "wrong-code", repr(found), f"'{stem}', the file's name", "Rename the file or mend the id.")
 
 
-def _read(path: Path, root: Path, model: type[BaseModel]) -> tuple[BaseModel | None, list[Problem]]:
-    shown = path.relative_to(root).as_posix()
-    content, problems = read_toml(path, shown)
-    if problems:
-        return None, problems
-    try:
-        return model.model_validate(content), []
-    except ValidationError as error:
-        return None, [_problem(shown, content, dict(fault)) for fault in error.errors(include_url=False)]
-
-
-def _problem(shown: str, content: dict[str, object], fault: dict[str, object]) -> Problem:
-    """Turn one fault of pydantic into a problem that names the segment or link it stands in."""
-    steps = fault["loc"] if isinstance(fault["loc"], tuple) else ()
-    here: object = content
-    names: list[str] = []
-    for step in steps:
-        here = (
-            here[step]
-            if (isinstance(here, dict) and step in here) or (isinstance(here, list) and isinstance(step, int))
-            else None
-        )
-        named = here if isinstance(here, dict) else {}
-        if isinstance(step, int) and "id" in named:
-            names.append(str(named["id"]))
-        elif isinstance(step, int) and "supplier" in named:
-            names.append(f"{named['supplier']} → {named.get('customer')}")
-        else:
-            names.append(str(step + 1 if isinstance(step, int) else step))
-    where = ".".join(names)
-    kind, message = str(fault["type"]), str(fault["msg"])
-    last = str(steps[-1]) if steps else ""
-    if kind == "missing":
-        return Problem(shown, where, "missing-value", "nothing", f"a value for {last}", "Fill it in.")
-    if kind == "extra_forbidden":
-        known = [*SegmentEntry.model_fields, *LinkEntry.model_fields, *Lexicon.model_fields, *ChainFile.model_fields]
-        return Problem(
-            shown,
-            where,
-            "unknown-key",
-            f"the key {last}",
-            "a key of the format",
-            did_you_mean(nearest(last, known)) or "Remove it.",
-        )
-    if kind == "literal_error":
-        words = str(dict(fault.get("ctx") or {}).get("expected", ""))  # type: ignore[call-overload]
-        known = [w.strip(" '") for w in words.replace(" or ", ", ").split(",")]
-        return Problem(
-            shown,
-            where,
-            "unknown-word",
-            repr(fault["input"]),
-            f"one of {words}",
-            did_you_mean(nearest(str(fault["input"]), known)) or "See the glossary.",
-        )
-    if kind == "string_type" and isinstance(fault["input"], int) and not isinstance(fault["input"], bool):
-        wrong = fault["input"]
-        return Problem(
-            shown,
-            where,
-            "wrong-code",
-            f"{wrong} (a number where a code is a string)",
-            "text in quotes",
-            f'Write "{wrong}", with its leading zeros: 0610 stays "0610".',
-        )
-    kind = "impossible-value" if kind.startswith(("less_than", "greater_than")) else "wrong-type"
-    return Problem(shown, where, kind, repr(fault["input"]), message, "Mend the value.")
+def _unknown_chains(programme: ProgrammeFile, file: str, known: Iterable[str]) -> Iterator[Problem]:
+    """Local firms of a chain that has no file; the clusters' chains are checked as references of `programme_chains`."""
+    stems = list(known)
+    if not stems:
+        return
+    for number, entry in enumerate(programme.local_firms, start=1):
+        if entry.chain is not None and entry.chain not in stems:
+            remedy = did_you_mean(nearest(entry.chain, stems)) or "Add its file to chains first."
+            where = f"local_firms {number}, chain"
+            yield Problem(file, where, "broken-reference", repr(entry.chain), "a known chain_id (table chains)", remedy)
 
 
 def frames(read: Chains, coefficients: dict[tuple[str, str], float]) -> dict[str, pd.DataFrame]:
@@ -288,6 +232,7 @@ def _segment_row(chain_id: str, s: SegmentEntry, file: str) -> dict[str, object]
         "stage": s.stage,
         "segment_kind": s.kind,
         "is_location_bound": s.location_bound,
+        "is_import_dependent": s.import_dependent,
         "products_zh": "；".join(s.products_zh) or s.name_zh,
         "industry_codes": ";".join(s.industry_codes) or None,
         "io_sector": s.io_sector,

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 from chaingraph.model import Ownership, RegionLevel
 from chaingraph.tables import SPECS
-from ingest.decisions import SEPARATE, Decisions
+from ingest.decisions import NAMES, SEPARATE, Decisions
 from ingest.matching import match
-from ingest.names import normalise, parse, short_key
+from ingest.names import INDUSTRY_STARTS, normalise, parse, short_key
 from ingest.report import Report
 from ingest.sources import a_shares, facts, financedatabase, firm_lists
 
@@ -27,6 +28,8 @@ class Registry:
     companies: pd.DataFrame
     names: list[dict[str, str]] = field(default_factory=list)
     review: list[dict[str, object]] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """All names that were looked up."""
 
     def known(self) -> pd.DataFrame:
         """Return the companies with all their names, as `match` wants them."""
@@ -38,8 +41,10 @@ class Registry:
     def resolve(self, listed: list[str], decisions: Decisions, source: str) -> dict[str, str | None]:
         """Return the company id each name means, or None when it is a company not yet known.
 
-        Uncertain names go to the review list and count as companies of their own until a person decides.
+        Uncertain names go to the review list and count as companies of their own until a person decides. Raises `DataError`
+        where a person says that a name means a company which neither an earlier source nor this one knows.
         """
+        self.asked.update(listed)
         frame = self.known()
         by_name = {
             n: i
@@ -48,7 +53,24 @@ class Registry:
         }
         known = {n["alias"]: n["company_id"] for n in self.names} | by_name
         decided = {n: decisions.names[n] for n in listed if n in decisions.names}
-        out: dict[str, str | None] = {n: None if m == SEPARATE else known.get(m) for n, m in decided.items()}
+        lost = [
+            Problem(
+                f"decisions/{NAMES}",
+                name,
+                "broken-reference",
+                repr(means),
+                f"a name or stock code of the sources, or '{SEPARATE}'",
+                did_you_mean(nearest(means, known)) or "Mend it, or remove the row.",
+            )
+            for name, means in decided.items()
+            if means != SEPARATE and means not in known and means not in listed
+        ]
+        if lost:
+            raise DataError(lost)
+        out: dict[str, str | None] = {n: known.get(m) for n, m in decided.items() if m != SEPARATE}
+        # A company of its own may have been met before: in another source, under the same name.
+        own = {name: company for name, company in known.items() if not company.startswith("A-")}
+        out |= {n: own.get(n) for n, m in decided.items() if m == SEPARATE}
         rest = [n for n in dict.fromkeys(listed) if n not in out]
         found = (
             match(rest, frame) if rest else pd.DataFrame(columns=["alias", "company_id", "full_name", "verdict", "score", "why"])
@@ -102,18 +124,16 @@ def assemble(raw: Path, regions: pd.DataFrame, decisions: Decisions, report: Rep
     listed, texts = a_shares.read(raw, report)
     elsewhere = a_shares.read_founded_elsewhere(raw, report)
     listed = listed.merge(elsewhere, on="stock_code", how="left")
-    # The source looks at firms listed by 2020; for those it looked at and found nothing, nothing was founded elsewhere.
-    looked_at = listed["listed_on"].dt.year.le(2020)
-    listed.loc[looked_at & listed["founded_elsewhere"].isna(), "founded_elsewhere"] = 0
     columns = [*SPECS["companies"].columns, "province_name", "city_name"]
     registry = Registry(listed.reindex(columns=columns))
-    for row in listed[["company_id", "former_short"]].dropna().itertuples(index=False):
-        registry.alias(str(row[0]), str(row[1]), "former", a_shares.ORIGIN)
+    for former in ("former_short", "former_full"):
+        for row in listed[["company_id", former]].dropna().itertuples(index=False):
+            registry.alias(str(row[0]), str(row[1]), "former", a_shares.ORIGIN)
 
     on_lists = firm_lists.read(raw, report)
     memberships = _lists(registry, on_lists, decisions)
     fact_ids = _facts(registry, facts.read_firms(raw, report), decisions)
-    summaries = _foreign(registry, raw, report)
+    summaries = _foreign(registry, raw, decisions, report)
     companies = _seats(registry.companies, regions, decisions)
     companies = _owners(companies, memberships)
     top = industry_top(companies)
@@ -210,12 +230,16 @@ def _facts(registry: Registry, firms: pd.DataFrame, decisions: Decisions) -> dic
     return ids
 
 
-def _foreign(registry: Registry, raw: Path, report: Report) -> pd.DataFrame:
+def _foreign(registry: Registry, raw: Path, decisions: Decisions, report: Report) -> pd.DataFrame:
     """Add large foreign makers, joined to the lists by their English name; return their summaries by company."""
     firms, summaries = financedatabase.read(raw, report)
     english = {financedatabase.english_key(n["alias"]): n["company_id"] for n in registry.names if n["alias_kind"] == "english"}
+    decided = registry.resolve([n for n in firms["name_en"] if n in decisions.names], decisions, "financedatabase")
     firms = firms.assign(
-        company_id=[english.get(k) or company_id(n, "") for k, n in zip(firms["key"], firms["name_en"], strict=True)]
+        company_id=[
+            decided.get(n) or (None if n in decided else english.get(k)) or company_id(n, "")
+            for k, n in zip(firms["key"], firms["name_en"], strict=True)
+        ]
     )
     registry.add(firms.drop(columns="key"))
     for row in firms.to_dict("records"):
@@ -331,7 +355,8 @@ def top_definition(companies: pd.DataFrame) -> pd.DataFrame:
 def find_ties(companies: pd.DataFrame) -> pd.DataFrame:
     """Return ties: a listed firm's controller when it is a known company, and groups whose name a listed firm carries.
 
-    A group's name must be at least four characters without legal form and place words (中国中车集团 → 中国中车).
+    A group's name must be at least four characters without legal form, 集团 and 控股 (中国中车集团 → 中国中车), and end in the
+    firm's name where a word ends: 中国东方红卫星 is not of 中国东方集团. The longest such name counts.
     """
     by_key: dict[str, str] = {}
     for company, name in companies[["company_id", "name_zh"]].itertuples(index=False):
@@ -350,15 +375,16 @@ def find_ties(companies: pd.DataFrame) -> pd.DataFrame:
                 }
             )
     unlisted = companies[companies["stock_code"].isna() & (companies["country"] == "CN")]
-    groups = {
-        short_key(n).replace("集团", "").replace("控股", ""): (c, n)
-        for c, n in unlisted[["company_id", "name_zh"]].itertuples(index=False)
-    }
+    groups: dict[str, tuple[str, str]] = {}
+    for company, name in unlisted[["company_id", "name_zh"]].itertuples(index=False):
+        if "集团" in name or "控股" in name:
+            groups.setdefault(_group_key(name), (company, name))
     listed = companies[companies["stock_code"].notna()]
     for company, name in listed[["company_id", "name_zh"]].itertuples(index=False):
-        key = short_key(name).replace("集团", "").replace("控股", "")
-        for length in range(4, len(key) + 1):
-            if key[:length] in groups:
+        key, normal = _group_key(name), normalise(name)
+        for length in range(len(key), 3, -1):
+            whole = length == len(key) or INDUSTRY_STARTS.match(key, length) or f"{key[:length]}集团" in normal
+            if whole and key[:length] in groups:
                 other, group = groups[key[:length]]
                 rows.append(
                     {
@@ -372,3 +398,7 @@ def find_ties(companies: pd.DataFrame) -> pd.DataFrame:
                 break
     frame = pd.DataFrame(rows, columns=["company_id", "other_id", "tie_kind", "tie_text", "origin_id"])
     return frame.drop_duplicates(["company_id", "other_id"])
+
+
+def _group_key(name: str) -> str:
+    return short_key(name).replace("集团", "").replace("控股", "")

@@ -6,6 +6,7 @@ counts, trading, leasing or repairing it does not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -72,11 +73,22 @@ SERVICE = [
     "管理",
 ]
 
+_PLAIN_MAKING = ("生产", "制造", "加工", "装配", "组装")
+"""Verbs that stand before any product; the others (铸造, 印刷) are oftener a part of its name."""
 _VERB = "|".join(MAKING + MAKING_WEAK + TRADE + SERVICE)
 _JOINED = rf"({_VERB})[、，,及和与/兼并\s]+(?:的)?({_VERB})"
 _ASIDE = r"[(（](?:不含|除|依法|凭|以上|国家|法律|涉及|按|详见|有效|限|许可|需|经)[^()（）]*[)）]"
+_HEADER = r"(?:许可|一般)(?:经营)?(?:项目|范围)\s*(?:无[。.;；]?)?"
+_EXCEPT = r"[(（][^()（）]*除外[)）]"
+# A new clause: what is served and what is traded do not belong together (墙体施工，销售化工产品).
+_SERVED_THEN_TRADED = r"(施工|安装|维修|租赁|服务|修理)[，,](销售|经销|批发|零售)"
+# Verbs inside nouns: a 纺织机械 is not woven, 洗选煤 is a coal, 房产销售 does not make.
+_NOUNS = r"(?:纺织|铸造|印刷|采选|洗选|冲压|压铸|锻造|组装|开采|印染|屠宰|种植|养殖)(?:专用)?(?:机械|机器|设备|品|煤)"
+_MACHINES = r"(\p{Han})(?:加工|制造|生产)(?:专用)?(?:机械|机器|设备)"
+_PROPERTY = r"[房地水农特资]产销"
 _BREAK = r"[；;。\n]"
 _ITEM = r"[、，,()（）]"
+_HIDDEN = {word: chr(0xE000 + i) for i, word in enumerate([*MAKING, *MAKING_WEAK, *TRADE, *SERVICE, *"、，,；;。:：()（）"])}
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,8 @@ class Lexicons:
     """pattern, segment_id, term, level: a longer pattern also says what the terms inside it say, unless excluded."""
     kinds: pl.DataFrame
     """segment_id, segment_kind."""
+    guarded: Mapping[str, str]
+    """Patterns that hold a verb or a separator → the same with these hidden: 加工中心 is not processed, 1,4-丁二醇 is one item."""
 
     @classmethod
     def of(cls, segments: Iterable[tuple[str, SegmentEntry]]) -> Lexicons:
@@ -101,7 +115,17 @@ class Lexicons:
                 for term in getattr(entry.lexicon, level):
                     terms.setdefault(term.upper(), []).append((segment_id, level))
             excludes[segment_id] = {phrase.upper() for phrase in entry.lexicon.exclude}
-        patterns = sorted({*terms, *(p for phrases in excludes.values() for p in phrases)}, key=lambda p: (-len(p), p))
+        phrases = {*terms, *(p for phrases in excludes.values() for p in phrases)}
+        # Where 生产线 is a pattern, 生产线路板 must be one too: there the verb is a verb and 线路板 the term.
+        verbal = {
+            verb + term: verb + _hide(term)
+            for phrase in phrases
+            for verb in _PLAIN_MAKING
+            if phrase.startswith(verb)
+            for term in terms
+            if term.startswith(phrase[len(verb) :]) and term != phrase
+        }
+        patterns = sorted(phrases | verbal.keys(), key=lambda p: (-len(p), p))
         rows = [
             (pattern, segment_id, inner, level)
             for pattern in patterns
@@ -116,22 +140,36 @@ class Lexicons:
         )
         best = best.sort(["pattern", "segment_id", "weight", "length", "term"], descending=[False, False, True, True, False])
         best = best.unique(["pattern", "segment_id"], keep="first", maintain_order=True)
-        return cls(patterns, best.drop("length"), pl.DataFrame(kinds, schema=["segment_id", "segment_kind"], orient="row"))
+        guarded = {p: hidden for p in patterns if (hidden := verbal.get(p) or _hide(p)) != p or p in verbal}
+        return cls(
+            patterns, best.drop("length"), pl.DataFrame(kinds, schema=["segment_id", "segment_kind"], orient="row"), guarded
+        )
+
+
+def _hide(pattern: str) -> str:
+    """Replace each separator, and each verb but one the pattern ends with, by its sign of the private use area."""
+    body = re.sub(rf"(?:{_VERB})$", "", pattern)
+    return re.sub("|".join(map(re.escape, _HIDDEN)), lambda found: _HIDDEN[found[0]], body) + pattern[len(body) :]
 
 
 def _inside(pattern: str) -> set[str]:
     return {pattern[i:j] for i in range(len(pattern)) for j in range(i + 2, len(pattern) + 1)}
 
 
-def parts(texts: pl.DataFrame, *, product_list: bool) -> pl.DataFrame:
+def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str] | None = None) -> pl.DataFrame:
     """Cut texts into items, each with what is done with it.
 
     `texts` has columns id and text. Result: id, position (from 0), item, making, weak, trade, service (flags): an item
     without a verb takes that of the verb that opens its clause, or else of the next verb of its clause
     (水泵、电机制造 → both are made; 销售:钢材、五金 → both are traded). With `product_list`, items without any verb count as made.
+    Words of `guarded` (see `Lexicons`) are not cut, and no verb is read in them.
     """
-    cleaned = pl.col("text").str.normalize("NFKC").str.to_uppercase().str.replace_all(_ASIDE, "").str.replace_all(r"[:：]", "")
+    whole = pl.col("text").str.normalize("NFKC").str.to_uppercase()
+    if guarded:
+        whole = whole.str.replace_many(list(guarded), list(guarded.values()), leftmost=True)
+    cleaned = whole.str.replace_all(_ASIDE, "").str.replace_all(_EXCEPT, "").str.replace_all(r"[:：]", "")
     frame = texts.select("id", cleaned.alias("text"))
+    frame = frame.with_columns(pl.col("text").str.replace_all(_HEADER, "；").str.replace_all(_SERVED_THEN_TRADED, "${1}；${2}"))
     for _ in range(3):
         frame = frame.with_columns(pl.col("text").str.replace_all(_JOINED, "$1$2"))
     clauses = (
@@ -143,13 +181,15 @@ def parts(texts: pl.DataFrame, *, product_list: bool) -> pl.DataFrame:
         .rename({"text": "item"})
         .filter(pl.col("item").str.len_chars() > 1)
     )
+    verbs = pl.col("item").str.replace_all(_NOUNS, "○").str.replace_all(_MACHINES, "${1}○").str.replace_all(_PROPERTY, "○销")
+    items = items.with_columns(verbs.alias("verbs"))
     items = items.with_columns(
         pl.int_range(pl.len(), dtype=pl.UInt32).over("id").alias("position"),
         *(
-            pl.col("item").str.contains_any(words).alias(kind)
+            pl.col("verbs").str.contains_any(words).alias(kind)
             for kind, words in (("making", MAKING), ("weak", MAKING_WEAK), ("trade", TRADE), ("service", SERVICE))
         ),
-        pl.col("item").str.contains(rf"^(?:{_VERB})").alias("opens"),
+        pl.col("verbs").str.contains(rf"^(?:{_VERB})").alias("opens"),
     )
     bits = (
         pl.col("making").cast(pl.UInt8)
@@ -162,8 +202,13 @@ def parts(texts: pl.DataFrame, *, product_list: bool) -> pl.DataFrame:
         pl.when(pl.col("opens")).then(pl.col("own")).forward_fill().over("clause").alias("ahead"),
         pl.when(~pl.col("opens")).then(pl.col("own")).backward_fill().over("clause").alias("behind"),
     )
-    done = pl.coalesce("own", "ahead", "behind", pl.lit(1 if product_list else 0)).cast(pl.UInt8)
-    return items.select("id", "position", "item", done.alias("done"))
+    # A clause without any verb goes on with what opened the clause before (批发:一类;二类).
+    bare = pl.col("own").is_null().all().over("clause")
+    opener = pl.when(pl.col("opens")).then(pl.col("own")).forward_fill().over("id")
+    items = items.with_columns(pl.when(bare).then(opener).alias("carried"))
+    done = pl.coalesce("own", "ahead", "behind", "carried", pl.lit(1 if product_list else 0)).cast(pl.UInt8)
+    shown = pl.col("item").str.replace_many(list(_HIDDEN.values()), list(_HIDDEN)) if guarded else pl.col("item")
+    return items.select("id", "position", shown.alias("item"), done.alias("done"))
 
 
 def factor(kind: pl.Expr, done: pl.Expr) -> pl.Expr:
@@ -203,7 +248,9 @@ def link(texts: pl.DataFrame, lexicons: Lexicons, *, product_list: bool = False,
 def _batch(texts: pl.DataFrame, lexicons: Lexicons, product_list: bool) -> pl.DataFrame:
     named = texts.select("id", pl.col("name").fill_null("").str.normalize("NFKC").str.to_uppercase().alias("item"))
     in_name = _hits(named.with_columns(pl.lit(0, pl.UInt32).alias("position"), pl.lit(1, pl.UInt8).alias("done")), lexicons)
-    in_text = _hits(parts(texts.select("id", pl.col("text").fill_null("")), product_list=product_list), lexicons)
+    in_text = _hits(
+        parts(texts.select("id", pl.col("text").fill_null("")), product_list=product_list, guarded=lexicons.guarded), lexicons
+    )
     at = pl.col("position")
     if product_list:
         # A list of products stands in the order of their weight in the business.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from chaingraph.checks import FILE, WHERE, check
+from chaingraph.checks import check
 from chaingraph.errors import ChaingraphError, DataError, Problem
 from chaingraph.tables import SPECS, Tables
+from ingest import decisions
 from ingest.chains import frames, read_chains
-from ingest.origins import read_origins
+from ingest.files import LOST, read_csv, read_parquet
+from ingest.origins import PASSPORT, read_origins
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 LAYOUT: dict[str, str] = {
@@ -51,41 +54,24 @@ def check_folder(folder: str | Path, today: date | None = None) -> tuple[Tables 
     if not root.is_dir():
         raise ChaingraphError(f"no folder '{root}': give the data folder, such as data/")
     raw: dict[str, pd.DataFrame] = {}
-    problems: list[Problem] = []
-    raw["origins"], found = read_origins(root)
-    problems += found
+    raw["origins"], problems = read_origins(root)
     for table, place in LAYOUT.items():
-        path = root / place
-        if not path.is_file():
-            problems.append(
-                Problem(
-                    place,
-                    "file",
-                    "missing-file",
-                    "no such file",
-                    SPECS[table].meaning,
-                    "Restore it, or rebuild with `chaingraph data build`.",
-                )
-            )
-            continue
-        try:
-            raw[table] = _read(path, place)
-        except (OSError, ValueError) as error:
-            first = str(error).splitlines()[0]
-            problems.append(
-                Problem(
-                    place,
-                    "file",
-                    "unreadable",
-                    first,
-                    f"a {path.suffix[1:].upper()} table in UTF-8",
-                    "Save the file again in that form.",
-                )
-            )
+        frame, found = _read(root / place, place, SPECS[table].meaning)
+        problems += found
+        if frame is not None:
+            raw[table] = frame
     chains = read_chains(root)
     problems += chains.problems
     raw |= frames(chains, _coefficients(raw.get("io_coefficients")))
-    tables, found = check(raw, today)
+    if "segments" not in raw and not any(p.file.startswith("chains/") for p in chains.problems):
+        problems.append(
+            Problem("chains/*.toml", "file", "missing-file", "no such file", "one file for each chain", "Write or restore one.")
+        )
+    unread = _unread(problems, raw)
+    tables, found = check(raw, today, unread)
+    problems += found
+    segments = None if chains.problems else _ids(raw, "segments")
+    _, found = decisions.check(root / "decisions", segments, _ids(raw, "regions"))
     problems = sorted({*problems, *found})
     return (None if problems else tables), problems
 
@@ -94,21 +80,43 @@ def folder_version(root: Path) -> str:
     """Return twelve hexadecimal digits of the SHA-256 of all data files under a folder."""
     digest = hashlib.sha256()
     for path in sorted(p for p in root.rglob("*") if p.suffix in {".csv", ".toml", ".parquet"}):
-        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.relative_to(root).as_posix().encode("utf-8", "surrogateescape"))
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
 
-def _read(path: Path, shown: str) -> pd.DataFrame:
-    if path.suffix == ".parquet":
-        frame = pd.read_parquet(path)
-        return frame
-    frame = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
-    return frame.assign(**{FILE: shown, WHERE: [f"row {i + 2}" for i in range(len(frame))]})
+def _read(path: Path, file: str, meaning: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    if not path.is_file():
+        return None, [_missing(file, meaning)]
+    return read_parquet(path, file) if path.suffix == ".parquet" else read_csv(path, file)
+
+
+def _missing(file: str, meaning: str) -> Problem:
+    return Problem(file, "file", "missing-file", "no such file", meaning, "Restore it, or rebuild with `chaingraph data build`.")
+
+
+def _unread(problems: Collection[Problem], raw: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Name what could not be read: tables, rows and chains by their ids, passports by path."""
+    tables = {table for table in LAYOUT if table not in raw}
+    tables |= {"segments", "chains"} if "segments" not in raw else set()
+    files = [PurePosixPath(p.file) for p in problems]
+    chains = {file.stem for file in files if file.parent.name == "chains" and file.name != PASSPORT}
+    unusable = {"missing-origin", "unreadable", "wrong-code"}
+    passports = {p.file for p in problems if PurePosixPath(p.file).name == PASSPORT and p.kind in unusable}
+    rows = {key for frame in raw.values() for key in frame.attrs.get(LOST, ())}
+    return tables | rows | chains | passports
+
+
+def _ids(raw: dict[str, pd.DataFrame], table: str) -> list[str] | None:
+    """Return the ids of a table for the ledger to be checked against, None where they are not known."""
+    (key,) = SPECS[table].key
+    return raw[table][key].dropna().unique().tolist() if table in raw and key in raw[table] else None
 
 
 def _coefficients(frame: pd.DataFrame | None) -> dict[tuple[str, str], float]:
-    if frame is None:
+    """Return the coefficients that can be a strength; the check of `io_coefficients` itself reports the others."""
+    if frame is None or not {"supplier_sector", "customer_sector", "coefficient"} <= set(frame.columns):
         return {}
     numbers = pd.to_numeric(frame["coefficient"], errors="coerce")
-    return dict(zip(zip(frame["supplier_sector"], frame["customer_sector"], strict=True), numbers, strict=True))
+    sound = frame.assign(coefficient=numbers)[numbers.between(0, 1)]
+    return dict(zip(zip(sound["supplier_sector"], sound["customer_sector"], strict=True), sound["coefficient"], strict=True))

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from chaingraph.checks import FILE, WHERE
-from chaingraph.errors import Problem
+from chaingraph.cells import FILE, WHERE
+from chaingraph.errors import Problem, did_you_mean, nearest
+from chaingraph.tables import SPECS
+from ingest.files import read_toml, shown
 
 PASSPORT = "origin.toml"
-
-
-def read_toml(path: Path, shown: str) -> tuple[dict[str, object], list[Problem]]:
-    """Return the content of a TOML file, or a problem that names the line at which it cannot be read."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8")), []
-    except tomllib.TOMLDecodeError as error:
-        remedy = "Codes with a leading zero are text: write them in quotes. See https://toml.io for the format."
-        return {}, [Problem(shown, str(error), "unreadable", "a file that is not TOML", "TOML", remedy)]
-    except UnicodeDecodeError as error:
-        return {}, [
-            Problem(shown, f"byte {error.start}", "unreadable", "bytes that are not UTF-8", "UTF-8", "Save the file as UTF-8.")
-        ]
+COLUMNS = SPECS["origins"].columns
 
 
 def read_origins(root: Path) -> tuple[pd.DataFrame, list[Problem]]:
@@ -32,11 +22,11 @@ def read_origins(root: Path) -> tuple[pd.DataFrame, list[Problem]]:
     problems: list[Problem] = []
     folders = sorted({p.parent for p in root.rglob("*") if p.suffix in {".csv", ".toml", ".parquet"}})
     for folder in folders:
-        shown = (folder / PASSPORT).relative_to(root).as_posix()
+        file = shown(folder / PASSPORT, root)
         if not (folder / PASSPORT).is_file():
             problems.append(
                 Problem(
-                    shown,
+                    file,
                     "file",
                     "missing-origin",
                     "no such file",
@@ -45,10 +35,33 @@ def read_origins(root: Path) -> tuple[pd.DataFrame, list[Problem]]:
                 )
             )
             continue
-        content, found = read_toml(folder / PASSPORT, shown)
+        content, found = read_toml(folder / PASSPORT, file)
         problems += found
-        entries = content.get("origins", [])
-        for number, entry in enumerate(entries if isinstance(entries, list) else [], start=1):
-            row = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in dict(entry).items()}
-            rows.append({**row, FILE: shown, WHERE: f"origins {number} ({row.get('origin_id', '?')})"})
-    return pd.DataFrame(rows), problems
+        if not found:
+            entries, found = _entries(content, file)
+            problems += found
+            rows += entries
+    return pd.DataFrame(rows, columns=[*COLUMNS, FILE, WHERE], dtype="object"), problems
+
+
+def _entries(content: dict[str, object], file: str) -> tuple[list[dict[str, object]], list[Problem]]:
+    entries = content.get("origins")
+    problems = list(_unknown_keys(content, ("origins",), "", file))
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        remedy = "Write [[origins]] with publisher, licence, date; origins = [] where other folders' passports cover the rows."
+        found = "nothing" if entries is None else "something else"
+        return [], [*problems, Problem(file, "origins", "missing-origin", found, "[[origins]] entries", remedy)]
+    rows = []
+    for number, entry in enumerate(entries, start=1):
+        where = f"origins {number} ({entry.get('origin_id', '?')})"
+        problems += _unknown_keys(entry, COLUMNS, f"{where}, ", file)
+        row = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in entry.items() if k in COLUMNS}
+        rows.append({**row, FILE: file, WHERE: where})
+    return rows, problems
+
+
+def _unknown_keys(entry: dict[str, object], known: tuple[str, ...], where: str, file: str) -> Iterator[Problem]:
+    for key in entry:
+        if key not in known:
+            remedy = did_you_mean(nearest(key, known, floor=70)) or "Remove it."
+            yield Problem(file, f"{where}{key}", "unknown-key", f"the key {key}", "a key of the format", remedy)

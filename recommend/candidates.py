@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
+from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
 from chaingraph.model import Exclusion, Ownership, RegionLevel, SegmentKind, Verdict
@@ -21,7 +21,11 @@ EVIDENCE_FROM = 0.5
 NOT_MAKERS = frozenset(
     "银行 证券 保险 多元金融 百货 超市连锁 商贸代理 批发业 其他商业 电器连锁 商品城 全国地产 区域地产 园区开发 房产服务 旅游景点 旅游服务 酒店餐饮 影视音像 出版业 广告包装商".split()
 )
+FINANCE = frozenset("银行 证券 保险 多元金融".split())
 TIED_TO_PLACE = frozenset("供气供热 水务 火力发电 水力发电 新型电力 路桥 公路 港口 机场 公共交通 铁路 电信运营".split())
+TIES = {"controlled_by": "控制关系", "same_controller": "同一控制人", "subsidiary_of": "母子公司", "same_group": "同一集团"}
+"""What a tie is called when its source says no more."""
+
 STATE = frozenset((Ownership.LOCAL_STATE.value, Ownership.CENTRAL_STATE.value))
 
 
@@ -47,6 +51,15 @@ class Setting:
 
     graph: ChainGraph
     diagnosis: Diagnosis
+
+    def __post_init__(self) -> None:
+        """Refuse a province: distance and reach are those of a city."""
+        if self.city not in self.graph.places.cities:
+            inside = "、".join(r.name_zh for r in self.graph.regions.values() if r.parent_code == self.region_code)
+            remedy = f"give one of its cities: {inside}" if inside else "give a city"
+            raise ChaingraphError(
+                f"targets are ranked for a city or county, and {self.diagnosis.region.name_zh} is neither: {remedy}"
+            )
 
     @property
     def region_code(self) -> str:
@@ -101,8 +114,10 @@ class Setting:
         """Company → (other company, kind, sentence), read from both ends."""
         out: dict[str, list[tuple[str, str, str]]] = {}
         for r in self.graph.tables["ties"].to_dict("records"):
-            out.setdefault(r["company_id"], []).append((r["other_id"], r["tie_kind"], r["tie_text"]))
-            out.setdefault(r["other_id"], []).append((r["company_id"], r["tie_kind"], r["tie_text"]))
+            text = r["tie_text"] if isinstance(r["tie_text"], str) else TIES[r["tie_kind"]]
+            out.setdefault(r["company_id"], []).append((r["other_id"], r["tie_kind"], text))
+            back = "parent_of" if r["tie_kind"] == "subsidiary_of" else r["tie_kind"]
+            out.setdefault(r["other_id"], []).append((r["company_id"], back, text))
         return out
 
     @cached_property
@@ -161,11 +176,9 @@ class Setting:
 
 
 def wanted_segments(diagnosis: Diagnosis) -> list[SegmentDiagnosis]:
-    """Segments firms are looked for: the gaps, and what is here but constrained; if there are none, all that produce."""
+    """Segments firms are looked for: the gaps; if there are none, all that produce."""
     producing = [s for s in diagnosis.segments if s.kind is not SegmentKind.MARKET]
-    bound = {s.segment_id for s in producing if not s.is_gap and not s.findings}
-    wanted = [s for s in producing if s.segment_id not in bound]
-    return wanted or producing
+    return [s for s in producing if s.is_gap] or producing
 
 
 def candidates(setting: Setting, segment_id: str) -> tuple[list[Candidate], list[Exclusion]]:
@@ -188,11 +201,16 @@ def candidates(setting: Setting, segment_id: str) -> tuple[list[Candidate], list
 
 def _excluded(setting: Setting, candidate: Candidate, kind: SegmentKind) -> tuple[str, str] | None:
     company, activity = candidate.company, candidate.activity
+    if kind is SegmentKind.MARKET:
+        return "market", "需求侧环节：不是可招的环节"
     places = setting.places.get(candidate.company_id, set())
     county = setting.diagnosis.region.level is RegionLevel.COUNTY
     here = {c for c in places if c == setting.region_code or (not county and setting.graph.places.city_of(c) == setting.city)}
     if here:
         return "already_here", f"已在{setting.diagnosis.region.name_zh}（总部或已知基地）"
+    own = [o for o, tie, _ in setting.ties.get(candidate.company_id, ()) if tie == "parent_of" and o in setting.firms_here]
+    if own:
+        return "group_here", f"其企业{setting.companies[own[0]]['name_zh']}已在本地：属增资扩产，不是招引"
     if company["company_status"] in ("dissolved", "delisted"):
         return "not_active", "已退市或注销，现状需另查"
     if company["company_status"] == "special_treatment":
@@ -204,13 +222,13 @@ def _excluded(setting: Setting, candidate: Candidate, kind: SegmentKind) -> tupl
     industry = company["industry_label"] or ""
     if kind is SegmentKind.MAKING and industry in NOT_MAKERS and not activity["is_leading"]:
         return "not_a_maker", f"主业是{industry}，不从事制造"
+    thin = activity["basis"] == "summary" and "；" not in str(activity["matched_terms"] or "")
+    if thin and not activity["is_leading"]:
+        return "thin_profile", "境外企业，仅英文简介一处提及"
+    if industry in FINANCE:
+        return "not_a_maker", f"主业是{industry}"
     if kind is SegmentKind.SERVICE and company["country"] not in (None, "CN") and not activity["is_leading"]:
         return "foreign_service", "境外服务商，未被列为该环节代表企业"
     if industry in TIED_TO_PLACE and company["ownership"] in STATE:
         return "tied_to_place", f"国有{industry}企业，经营区域与属地绑定"
     return None
-
-
-def nan_to(value: float, other: float) -> float:
-    """Return `other` for NaN."""
-    return other if np.isnan(value) else value

@@ -10,17 +10,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 from chaingraph.graph import ChainGraph
-from chaingraph.metrics import Array
-from chaingraph.model import Exclusion, Reason, Recommendation, SegmentKind
+from chaingraph.metrics import Array, location_quotient
+from chaingraph.model import Exclusion, Reason, Recommendation, SegmentKind, Verdict
 from recommend.candidates import Candidate, Setting, candidates, wanted_segments
 from recommend.signals import DISTANCE_SCALE_KM, ENOUGH_FIRMS, SIGNALS, Signal
 
 CROWDING = 1.5
 """Points by which a further firm of the same segment must be better to take a place on a chain's list."""
+
+NEXT_DOOR_KM = 100.0
+"""A city this near to the seat is no rival: the firm is as good as there."""
 
 LIST_ORDER = ("global-500", "central-soe", "china-500", "private-500", "private-manufacturing-500", "industry-top-30")
 
@@ -172,20 +176,24 @@ class _Scored:
 
 
 def _spread(scored: Sequence[_Scored], top: int) -> list[_Scored]:
-    """Pick the list greedily with the crowding penalty, then put it in the order of the score."""
+    """Pick the list greedily with the crowding penalty, unconfirmed activities last, then put it in the order of the score."""
     best: dict[str, _Scored] = {}
     for s in sorted(scored, key=lambda s: (-s.score, s.candidate.company_id, s.candidate.segment_id)):
         best.setdefault(s.candidate.company_id, s)
-    queues: dict[str, list[_Scored]] = {}
-    for s in best.values():
-        queues.setdefault(s.candidate.segment_id, []).append(s)
     picked: list[_Scored] = []
-    taken = dict.fromkeys(queues, 0)
-    while len(picked) < top and any(taken[k] < len(q) for k, q in queues.items()):
-        open_ = {k: q[taken[k]].score - CROWDING * taken[k] for k, q in queues.items() if taken[k] < len(q)}
-        segment = max(sorted(open_), key=lambda k: open_[k])
-        picked.append(queues[segment][taken[segment]])
-        taken[segment] += 1
+    taken: dict[str, int] = {}
+    for sure in (True, False):
+        queues: dict[str, list[_Scored]] = {}
+        for s in best.values():
+            if (s.candidate.activity["verdict"] == Verdict.CONFIRMED.value) is sure:
+                queues.setdefault(s.candidate.segment_id, []).append(s)
+        heads = dict.fromkeys(queues, 0)
+        while len(picked) < top and any(heads[k] < len(q) for k, q in queues.items()):
+            open_ = {k: q[heads[k]].score - CROWDING * taken.get(k, 0) for k, q in queues.items() if heads[k] < len(q)}
+            segment = max(sorted(open_), key=lambda k: open_[k])
+            picked.append(queues[segment][heads[segment]])
+            heads[segment] += 1
+            taken[segment] = taken.get(segment, 0) + 1
     return sorted(picked, key=lambda s: (-s.score, s.candidate.company_id))
 
 
@@ -199,9 +207,9 @@ def _score_all(setting: Setting, kept: Sequence[Candidate], weights: Weights, pu
     for candidate, signals, (rival, rival_text, margin) in zip(kept, found, rivals, strict=True):
         reasons = tuple(_reason(name, signal, weights.of[name]) for name, signal in signals.items())
         doubts = [
-            (weights.of[name].weight * (max(usual[name], 0.5) - _bounded(signal)), signal.against)
+            (_doubt(weights.of[name].weight, _bounded(signal), usual[name]), signal.against)
             for name, signal in signals.items()
-            if signal and signal.against and _bounded(signal) < max(usual[name], 0.5) - 0.1
+            if signal and signal.against and _bounded(signal) < max(usual[name] - 0.05, 0.5)
         ]
         if margin > 0:
             doubts.append((margin - 0.5 * usual_margin, rival_text))
@@ -213,6 +221,11 @@ def _score_all(setting: Setting, kept: Sequence[Candidate], weights: Weights, pu
             against = "各项都不弱：主要风险是与其他城市竞争"
         out.append(_Scored(candidate, reasons, against, rival, rival_text, sum(r.points for r in reasons)))
     return out
+
+
+def _doubt(weight: float, value: float, usual: float) -> float:
+    """Weight of a counter-argument: how far the firm falls behind the other candidates, and a quarter of how far below one half."""
+    return weight * (max(0.0, usual - value) + 0.25 * max(0.0, 0.5 - value))
 
 
 def _bounded(signal: Signal | None) -> float:
@@ -231,6 +244,7 @@ class _Pull:
     """What each city offers a firm of one segment apart from distance: weighted inputs, customers and relatedness."""
 
     offer: Array
+    specialised: NDArray[np.bool_]
     distance_weight: float
 
     @classmethod
@@ -252,34 +266,38 @@ class _Pull:
                 offer += weights.of[name].weight * (firms @ share) / share.sum()
         densities = np.nan_to_num(graph.places.density[:, setting.column[segment_id]])
         order = densities.argsort().argsort() / max(len(densities) - 1, 1)
-        return cls(offer + weights.of["regional_fit"].weight * order, weights.of["distance"].weight)
+        column = setting.column[segment_id]
+        quotient = np.nan_to_num(location_quotient(graph.places.evidence)[:, column])
+        specialised = (graph.places.counts[:, column] >= setting.diagnosis.thresholds.few_companies) & (quotient > 1.0)
+        return cls(offer + weights.of["regional_fit"].weight * order, specialised, weights.of["distance"].weight)
 
     def rival(self, setting: Setting, candidate: Candidate) -> tuple[str, str, float]:
-        """Return the city that would attract the firm most, the sentence, and by how much of the weight it is ahead."""
-        graph = setting.graph
+        """Return the city that would attract the firm most, the sentence, and by how much of the weight it is ahead.
+
+        Considered are cities that are specialised in the segment (at least three firms, location quotient above 1), not those
+        the firm is already in and not those within `NEXT_DOOR_KM` of its seat: there it would rather enlarge what it has.
+        """
+        places, graph = setting.graph.places, setting.graph
         seat = setting.seat(candidate.company)
         total = self.offer.copy()
+        away = places.distances[setting.row[seat]] if seat else np.full(len(total), np.nan)
         if seat:
-            away = graph.places.distances[setting.row[seat]]
             total += self.distance_weight * np.exp(-np.nan_to_num(away, nan=5000.0) / DISTANCE_SCALE_KM)
         here = total[setting.city_row]
-        for code in {setting.city, *(graph.places.city_of(c) for c in setting.places.get(candidate.company_id, ()))}:
+        allowed = self.specialised & ~(np.nan_to_num(away, nan=np.inf) <= NEXT_DOOR_KM)
+        for code in {setting.city, *(places.city_of(c) for c in setting.places.get(candidate.company_id, ()))}:
             if code in setting.row:
-                total[setting.row[code]] = -np.inf
-        best = int(np.argmax(total))
+                allowed[setting.row[code]] = False
+        if not allowed.any():
+            return "", "", 0.0
+        best = int(np.argmax(np.where(allowed, total, -np.inf)))
         margin = float(total[best] - here)
-        name = graph.regions[graph.places.cities[best]].name_zh
-        if seat:
-            away_km = graph.places.distances[setting.row[seat], best]
-            where = f"{name}（离其总部 {away_km:.0f} 公里）"
-        else:
-            where = name
-        text = (
-            f"对手城市 {where} 比本地更有吸引力，高 {100 * margin:.1f} 分"
-            if margin > 0
-            else f"最强对手城市 {where} 仍低于本地 {-100 * margin:.1f} 分"
-        )
-        return graph.places.cities[best], text, margin
+        name = graph.regions[places.cities[best]].name_zh
+        firms = int(places.counts[best, setting.column[candidate.segment_id]])
+        about = f"该环节 {firms} 家" + (f"，距其总部 {away[best]:.0f} 公里" if seat else "")
+        if margin > 0:
+            return places.cities[best], f"{name}更有吸引力：区位项高 {100 * margin:.1f} 分（{about}）", margin
+        return places.cities[best], f"最强对手是{name}，区位项仍低 {-100 * margin:.1f} 分（{about}）", margin
 
 
 def _recommendation(setting: Setting, s: _Scored, place: int, also: tuple[str, ...]) -> Recommendation:

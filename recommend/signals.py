@@ -13,6 +13,7 @@ from chaingraph.model import Ownership, Presence, SegmentKind, Verdict
 from recommend.candidates import Candidate, Setting
 
 DISTANCE_SCALE_KM = 600.0
+NEAR_KM = 300.0
 ENOUGH_FIRMS = 5.0
 """So many firms within reach of an input or customer segment count as full supply or demand."""
 
@@ -45,7 +46,7 @@ def segment_fit(setting: Setting, candidate: Candidate) -> Signal | None:
     }
     how = f"{sources[activity['basis']]}{f'含“{terms}”' if terms else '点名'}"
     text = f"{'业务契合' if sure else '业务待核'}：{how}（证据强度 {activity['confidence']:.2f}）"
-    return Signal(value, text, f"业务证据偏弱：只有{how}", activity["origin_id"])
+    return Signal(value, text, f"业务证据偏弱：仅{how}，主营未核", activity["origin_id"])
 
 
 def specialisation(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -53,7 +54,7 @@ def specialisation(setting: Setting, candidate: Candidate) -> Signal | None:
     number = setting.breadth.get(candidate.company_id, 0)
     if number == 0:
         return None
-    text = f"主业专注：只在 {number} 个环节有业务" if number <= 3 else f"业务分布在 {number} 个环节"
+    text = f"业务集中：已证实 {number} 个环节" if number <= 3 else f"业务分布在 {number} 个环节"
     return Signal(
         1 / (1 + math.log(number)), text, f"业务铺在 {number} 个环节，该环节未必是投资重点", candidate.activity["origin_id"]
     )
@@ -68,10 +69,14 @@ def scale(setting: Setting, candidate: Candidate) -> Signal | None:
     best = max(((LIST_SCALE.get(i, 0.0), n) for i, n, _, _ in setting.lists.get(candidate.company_id, ())), default=(0.0, ""))
     if revenue is not None and revenue > 0:
         value = max(min(1.0, max(0.0, (math.log10(revenue) - 8) / 3.5)), best[0])
-        text = f"营业收入 {revenue / 1e8:,.1f} 亿元（{int(candidate.company['revenue_year'])} 年）"
+        year = candidate.company["revenue_year"]
+        text = f"营业收入 {revenue / 1e8:,.1f} 亿元{f'（{int(year)} 年）' if year else ''}"
         return Signal(value, text, f"规模小：{text}", candidate.company["origin_id"])
     return Signal(best[0], f"规模：列入{best[1]}", "", candidate.company["origin_id"]) if best[0] else None
 
+
+UNMEASURED = 0.6
+"""Leadership of a firm that is named as leading, of which neither revenue nor a list is known."""
 
 LEADING = {"page": (1.0, "已发表资料点名"), "listed": (0.9, "上市资料可证产品"), "gk": (0.75, "公开常识")}
 
@@ -81,7 +86,8 @@ def leadership(setting: Setting, candidate: Candidate) -> Signal | None:
     found: list[tuple[float, str]] = []
     if candidate.activity["is_leading"]:
         value, how = LEADING[candidate.activity["leading_evidence"]]
-        found.append((value, f"该环节代表企业（{how}）"))
+        measured = candidate.company["revenue_cny"] is not None or candidate.company_id in setting.lists
+        found.append((value if measured else min(value, UNMEASURED), f"该环节代表企业（{how}）"))
     for list_id, name, place, industry in setting.lists.get(candidate.company_id, ()):
         if list_id == "industry-top-30" and place is not None:
             found.append((0.8 - 0.5 * (place - 1) / 29, f"{industry}行业收入第 {place} 位（2020 年，A 股）"))
@@ -103,18 +109,17 @@ def leadership(setting: Setting, candidate: Candidate) -> Signal | None:
 
 
 def expansion(setting: Setting, candidate: Candidate) -> Signal | None:
-    """Has it founded plants elsewhere: 1 − exp(−n / 2), n other cities with a subsidiary bearing its name, to 2019."""
+    """Has it founded plants elsewhere: 1 − exp(−n / 2), n other cities with a subsidiary bearing its name, to 2019.
+
+    Not known where none was seen: the registrations are a sample, and subsidiaries under other names are not found.
+    """
     number = candidate.company["founded_elsewhere"]
-    if number is None:
+    if not number:
         return None
     number = int(number)
     last = candidate.company["founded_elsewhere_last"]
-    text = (
-        f"异地布局：在 {number} 个外地城市设过冠名子公司（至 2019 年{f'，最近 {int(last)} 年' if last else ''}）"
-        if number
-        else "至 2019 年未见在外地设冠名子公司"
-    )
-    return Signal(1 - math.exp(-number / 2), text, "从未见在外地设冠名子公司：首次外迁最难说服", "a-shares")
+    text = f"异地布局：在 {number} 个外地城市设过冠名子公司（至 2019 年{f'，最近 {int(last)} 年' if last else ''}）"
+    return Signal(1 - math.exp(-number / 2), text, "", "a-shares")
 
 
 def distance(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -123,12 +128,8 @@ def distance(setting: Setting, candidate: Candidate) -> Signal | None:
     if math.isnan(away):
         return None
     seat = setting.seat_text(candidate.company)
-    return Signal(
-        math.exp(-away / DISTANCE_SCALE_KM),
-        f"距离近：总部{seat}，{away:.0f} 公里",
-        f"路远：总部在{seat}，{away:.0f} 公里",
-        "regions",
-    )
+    text = f"{'距离近：' if away <= NEAR_KM else ''}总部{seat}，相距 {away:.0f} 公里"
+    return Signal(math.exp(-away / DISTANCE_SCALE_KM), text, f"路远：{text}", "regions")
 
 
 def _supplied(setting: Setting, links: list[SupplyLink], end: str) -> tuple[float, list[str], list[str]] | None:
@@ -156,7 +157,7 @@ def inputs_here(setting: Setting, candidate: Candidate) -> Signal | None:
         return None
     value, near, far = found
     return Signal(
-        value, f"上游在 150 公里内：{'、'.join(near or far)}", f"上游配套不足：150 公里内{'、'.join(far)}", "registrations"
+        value, f"上游在 150 公里内：{'、'.join(near or far)}", f"资料未见足够上游：150 公里内{'、'.join(far)}", "registrations"
     )
 
 
@@ -167,7 +168,7 @@ def customers_here(setting: Setting, candidate: Candidate) -> Signal | None:
         return None
     value, near, far = found
     return Signal(
-        value, f"客户在 150 公里内：{'、'.join(near or far)}", f"本地客户少：150 公里内{'、'.join(far)}", "registrations"
+        value, f"客户在 150 公里内：{'、'.join(near or far)}", f"资料未见足够客户：150 公里内{'、'.join(far)}", "registrations"
     )
 
 
@@ -185,7 +186,7 @@ def ties(setting: Setting, candidate: Candidate) -> Signal | None:
     if best[0]:
         return Signal(best[0], best[1], "", "a-shares")
     known = candidate.company["controller"] is not None
-    return Signal(0.0, "未见与本地企业的控制关系", "", "a-shares") if known else None
+    return Signal(0.0, "未查到与本地企业的控制关系", "", "a-shares") if known else None
 
 
 def regional_fit(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -219,7 +220,7 @@ def mobility(setting: Setting, candidate: Candidate) -> Signal | None:
     seat = candidate.company["region_code"]
     if owner == Ownership.LOCAL_STATE.value and isinstance(seat, str) and seat[:2] == setting.region_code[:2]:
         value, text = 0.5, "省内地方国企"
-    return Signal(value, text, text, candidate.company["origin_id"])
+    return Signal(value, text, text if value < MOBILITY[Ownership.CENTRAL_STATE.value][0] else "", candidate.company["origin_id"])
 
 
 NEED = {Presence.MISSING: 1.0, Presence.UNKNOWN: 0.6, Presence.WEAK: 0.6, Presence.ADEQUATE: 0.35, Presence.STRONG: 0.15}

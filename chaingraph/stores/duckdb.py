@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from chaingraph.errors import ChaingraphError
 from chaingraph.fields import Type
-from chaingraph.tables import SPECS, Tables, conform
+from chaingraph.stores.lock import alone
+from chaingraph.tables import SPECS, Tables
 
 SQL_TYPES = {
     Type.TEXT: "VARCHAR",
@@ -25,10 +26,19 @@ META = "chaingraph_meta"
 
 def write(tables: Tables, path: Path) -> None:
     """Write the index beside the old one and replace it in one step; readers keep the file they have opened."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with duckdb.connect(str(draft)) as connection:
+    with alone(path.parent):
+        for stale in path.parent.glob(f".{path.name}.*"):
+            shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+        try:
+            _fill(tables, draft)
+        except duckdb.Error as error:
+            raise ChaingraphError(f"cannot write the index '{path}': {str(error).splitlines()[0]}") from error
+        draft.replace(path)
+
+
+def _fill(tables: Tables, path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
         for name, spec in SPECS.items():
             columns = ", ".join(f'"{f.name}" {SQL_TYPES[f.type]}' for f in spec.fields)
             connection.execute(f'CREATE TABLE "{name}" ({columns})')
@@ -38,11 +48,6 @@ def write(tables: Tables, path: Path) -> None:
             connection.unregister("frame")
         connection.execute(f"CREATE TABLE {META} (version VARCHAR)")
         connection.execute(f"INSERT INTO {META} VALUES (?)", [tables.version])  # noqa: S608
-    draft.replace(path)
-    for stale in path.parent.glob(f".{path.name}.*"):
-        writer = stale.name.rsplit(".", 1)[1]
-        if not (writer.isdigit() and Path(f"/proc/{writer}").exists()):
-            stale.unlink(missing_ok=True)
 
 
 def version(path: Path) -> str | None:
@@ -51,19 +56,23 @@ def version(path: Path) -> str | None:
         return None
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            row = connection.execute(f"SELECT version FROM {META}").fetchone()  # noqa: S608
+            return _version(connection)
     except duckdb.Error:
         return None
-    return str(row[0]) if row else None
 
 
 def read(path: Path) -> Tables:
     """Read all tables of an index."""
-    found = version(path)
-    if found is None:
-        raise ChaingraphError(f"no readable index '{path}': rebuild it with `chaingraph data store`")
-    frames: dict[str, pd.DataFrame] = {}
-    with duckdb.connect(str(path), read_only=True) as connection:
-        for name in SPECS:
-            frames[name] = conform(name, connection.execute(f'SELECT * FROM "{name}"').df())  # noqa: S608
+    try:
+        # One connection from first to last: the file may be replaced by a newer one meanwhile.
+        with duckdb.connect(str(path), read_only=True) as connection:
+            found = _version(connection)
+            frames = {name: connection.execute(f'SELECT * FROM "{name}"').df() for name in SPECS}  # noqa: S608
+    except duckdb.Error as error:
+        raise ChaingraphError(f"no readable index '{path}': rebuild it with `chaingraph data store`") from error
     return Tables.of(frames, found)
+
+
+def _version(connection: duckdb.DuckDBPyConnection) -> str | None:
+    row = connection.execute(f"SELECT version FROM {META}").fetchone()  # noqa: S608
+    return str(row[0]) if row else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import networkx as nx
@@ -18,9 +19,16 @@ def write(graph: ChainGraph, to: str, out: Path, chain: str | None = None) -> No
     """Write the graph in one of `FORMATS`; another word raises with the formats there are."""
     if to not in FORMATS:
         raise ChaingraphError(f"no format '{to}': one of {', '.join(FORMATS)}")
-    if to == "graphml":
-        _graphml(graph, out, chain)
-        return
+    try:
+        if to == "graphml":
+            _graphml(graph, out, chain)
+        else:
+            _tables(graph, to, out)
+    except OSError as error:
+        raise ChaingraphError(f"cannot write '{out}': {error.strerror or error}. Choose another place with -o.") from error
+
+
+def _tables(graph: ChainGraph, to: str, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name in SPECS:
         path = out / f"{name}.{to}"
@@ -39,5 +47,10 @@ def write(graph: ChainGraph, to: str, out: Path, chain: str | None = None) -> No
 def _graphml(graph: ChainGraph, out: Path, chain: str | None) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f".{out.name}.new")
-    nx.write_graphml(graph.to_networkx(chain), draft)
+    found = graph.to_networkx(chain)
+    for _, _, link in found.edges(data=True):
+        if math.isnan(link["strength"]):
+            # GraphML has no word for not known: readers take the attribute's absence for it, and choke on "nan".
+            del link["strength"]
+    nx.write_graphml(found, draft)
     draft.replace(out)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from chaingraph.model import Ownership
+from ingest.names import plain
 from ingest.report import Report
 from ingest.sources import read_csv
 
@@ -32,8 +33,8 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
     counts = report.start("a-share-firms")
     basic = read_csv(
         folder / "stock_basic_202405.csv",
-        ("symbol", "name", "area", "industry", "list_date", "act_name", "act_ent_type"),
-        ("ts_code", "cnspell", "market"),
+        ("symbol", "name", "industry", "list_date", "act_name", "act_ent_type"),
+        ("ts_code", "area", "cnspell", "market"),
     )
     company = read_csv(
         folder / "stock_company_202405.csv",
@@ -47,14 +48,20 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
     )
     counts.read = len(basic)
     company = company.assign(symbol=company["ts_code"].str[:6]).drop_duplicates("symbol")
-    # A code changes hands through back-door listings: the earlier row is the same company only while its seat agrees.
     frame = basic.merge(company, on="symbol", how="left").merge(
-        earlier.rename(columns={"stockid": "symbol", "name": "full_name", "city": "city_2020", "industry": "industry_2020"}),
+        earlier.drop_duplicates("stockid").rename(
+            columns={"stockid": "symbol", "name": "full_name", "city": "city_2020", "industry": "industry_2020"}
+        ),
         on="symbol",
         how="left",
     )
-    revenue = pd.to_numeric(frame["revenue20"], errors="coerce")
     counts.notes.append(f"{int(frame['full_name'].isna().sum())} listed after March 2022: full name and 2020 revenue not known")
+    # A code changes hands through back-door listings: name, revenue and business of the earlier row are then another firm's.
+    other = _other_business(frame)
+    former_full = frame["full_name"].where(other)
+    frame.loc[other, ["full_name", "revenue20", "producttype", "mainbusiness"]] = None
+    counts.notes.append(f"{int(other.sum())} with another name and industry than in 2022: earlier revenue and business left out")
+    revenue = pd.to_numeric(frame["revenue20"], errors="coerce")
     special = frame["name"].str.contains("ST", regex=False)
     out = pd.DataFrame(
         {
@@ -79,12 +86,27 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
         }
     )
     former = frame["sname"].where(frame["sname"].notna() & (frame["sname"] != frame["name"]))
-    out = out.assign(former_short=former).drop_duplicates("company_id")
+    out = out.assign(former_short=former, former_full=former_full).drop_duplicates("company_id")
     counts.kept = len(out)
+    counts.rejected["listed twice"] += counts.read - counts.kept
     texts = pd.DataFrame(
         {"company_id": "A-" + frame["symbol"], "products": frame["producttype"], "business": frame["mainbusiness"]}
     )
     return out, texts.drop_duplicates("company_id")
+
+
+def _other_business(frame: pd.DataFrame) -> pd.Series:
+    """Whether neither the short name (no two neighbouring characters in common) nor the industry is that of the earlier row."""
+
+    def pairs(name: str) -> set[str]:
+        text = plain(name)
+        return {text[i : i + 2] for i in range(len(text) - 1)}
+
+    renamed = [
+        isinstance(earlier, str) and not pairs(name) & pairs(earlier)
+        for name, earlier in zip(frame["name"], frame["sname"], strict=True)
+    ]
+    return pd.Series(renamed, index=frame.index) & (frame["industry"] != frame["industry_2020"])
 
 
 def _day(text: pd.Series) -> pd.Series:

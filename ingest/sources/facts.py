@@ -7,10 +7,13 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 from ingest.report import Report
+from ingest.sources import missing_file
 
 ORIGIN = "chain-facts"
 TAKEN = frozenset(("name_zh", "full_name_zh", "code", "in"))
+NEEDED = ("name_zh", "in")
 IGNORED = frozenset(("sw_industry", "main_products_2021", "page", "evidence"))
 """Products come from a graph without a licence; the evidence per segment stands in the chain files."""
 
@@ -18,10 +21,13 @@ IGNORED = frozenset(("sw_industry", "main_products_2021", "page", "evidence"))
 def read_firms(raw: Path, report: Report) -> pd.DataFrame:
     """Return listed_name, name_zh, stock_code, segments of each firm. Every YAML scalar is read as text: 0610 stays 0610."""
     counts = report.start("facts-firms")
-    entries = yaml.load((raw / "facts" / "firms.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["firms"]  # noqa: S506
-    unknown = {key for entry in entries for key in entry} - TAKEN - IGNORED
-    if unknown:
-        raise KeyError(f"facts/firms.yaml: fields neither taken nor ignored: {sorted(unknown)}")
+    path = raw / "facts" / "firms.yaml"
+    if not path.is_file():
+        raise DataError([missing_file(path)])
+    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["firms"]  # noqa: S506
+    problems = _problems(path.name, entries)
+    if problems:
+        raise DataError(problems)
     counts.read = counts.kept = len(entries)
     return pd.DataFrame(
         [
@@ -34,3 +40,28 @@ def read_firms(raw: Path, report: Report) -> pd.DataFrame:
             for e in entries
         ]
     )
+
+
+def _problems(file: str, entries: list[dict[str, object]]) -> list[Problem]:
+    """Return the fields that are neither taken nor ignored, and the needed ones that a firm lacks."""
+    problems = []
+    for number, entry in enumerate(entries, start=1):
+        where = f"firms {number} ({entry.get('name_zh', '?')})"
+        problems += [
+            Problem(
+                file,
+                where,
+                "unknown-key",
+                repr(key),
+                "a field that is taken or ignored by name",
+                did_you_mean(nearest(key, TAKEN)) or "Say in the source's module what becomes of it.",
+            )
+            for key in entry
+            if key not in TAKEN | IGNORED
+        ]
+        problems += [
+            Problem(file, where, "missing-value", "nothing", f"a value for {key}", "Has the source changed its form?")
+            for key in NEEDED
+            if not entry.get(key)
+        ]
+    return problems

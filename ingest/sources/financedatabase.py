@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -28,17 +29,26 @@ COUNTRIES = {
     "Saudi Arabia": "SA", "Hong Kong": "HK",
 }  # fmt: skip
 LEGAL = re.compile(
-    r"\b(AKTIENGESELLSCHAFT|CORPORATION|CORP|INCORPORATED|INC|COMPANY|CO|LIMITED|LTD|PLC|AG|SE|SA|S\.A\.?|NV|N\.V\.?|AB|ASA|OYJ|SPA|S\.P\.A\.?|KGAA|HOLDINGS?|GROUP|THE|DRN|ADR|PUBL)\b\.?"
+    r"\b(AKTIENGESELLSCHAFT|CORPORATION|CORP|INCORPORATED|INC|COMPANY|COMPANIES|CO|(PUBLIC )?LIMITED|LTD|PLC|(PUBLIC )?JOINT STOCK|SOCIETE ANONYME"
+    r"|AG|SE|SA|S A B DE C V|S A|S E|NV|N V|AB|ASA|A S|OYJ|SPA|S P A|KGAA|HOLDINGS?|GROUP|THE)\b"
 )
+SHARE = re.compile(r"( - REGISTERED SHARES| SPONSORED .*| (SCA )?CLASS [A-Z]| (PREF|PFD|O\.N\.))+$")
+"""What a listing adds to the firm's name: the class of share, a depositary receipt."""
+CUT = re.compile(r"DRN$|GDRS")
+"""A depositary receipt under a name cut short (KOPHILIPS   DRN): no name to know the firm by."""
 
 
 def english_key(name: str) -> str:
-    """Return the identifying words of an English firm name, without legal form, upper case, one space between.
+    """Return the identifying words of an English firm name: without legal form, class of share, accents and what stands in
+    brackets; upper case, one space between.
 
-    >>> english_key("Siemens Aktiengesellschaft")
-    'SIEMENS'
+    >>> english_key("Siemens Aktiengesellschaft"), english_key("L'Oréal S.A."), english_key("KONE Oyj Class B")
+    ('SIEMENS', 'LOREAL', 'KONE')
     """
-    return " ".join(re.sub(r"[^A-Z0-9&]+", " ", LEGAL.sub(" ", name.upper())).split())
+    text = "".join(sign for sign in unicodedata.normalize("NFKD", name.upper()) if not unicodedata.combining(sign))
+    text = re.sub(r"\(.*?\)|['’]", "", SHARE.sub("", text))
+    text = LEGAL.sub(" ", " ".join(re.sub(r"[^A-Z0-9&]+", " ", text).split()))
+    return re.sub(r"^COMPAGNIE DE |( &| AND)+$", "", " ".join(text.split()))
 
 
 def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -55,14 +65,17 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("Chinese, comes from better sources", ~frame["country"].isin(["China", "Hong Kong"])),
         ("not a making industry", frame["industry"].isin(INDUSTRIES)),
         ("country not given or not in the table", frame["country_code"].notna()),
+        ("no name, or one cut short", frame["name"].notna() & ~frame["name"].str.contains(CUT, na=False)),
     ):
         now = kept.reindex(frame.index)
         counts.rejected[reason] += int((~now).sum())
         frame = frame[now]
     key = frame["name"].map(english_key)
-    frame = frame.assign(key=key).sort_values(["key", "name"])
-    unique = frame[frame["key"].str.len() > 1].drop_duplicates("key")
-    counts.rejected["another listing of the same firm"] += len(frame) - len(unique)
+    frame = frame.assign(key=key, length=frame["name"].str.len()).sort_values(["key", "length", "name"])
+    named = frame[frame["key"] != ""]
+    unique = named.drop_duplicates("key")
+    counts.rejected["no name, or one cut short"] += len(frame) - len(named)
+    counts.rejected["another listing of the same firm"] += len(named) - len(unique)
     counts.kept = len(unique)
     firms = pd.DataFrame(
         {

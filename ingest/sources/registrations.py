@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 
-from chaingraph.errors import DataError, Problem
+from chaingraph.errors import DataError
 from chaingraph.model import PERIODS, RegionLevel, Verdict
 from ingest.linking import Lexicons, link
 from ingest.report import Report, SourceReport
+from ingest.sources import column_problems, missing_file
 
 ORIGIN = "registrations"
 COLUMNS = ("name", "uscc", "registered_on", "capital", "scope", "province", "city")
@@ -26,10 +27,14 @@ CNY_PER_UNIT = {
     "新加坡": 5.0,
     "德": 3.9,
     "瑞士": 6.9,
-    "法": 1.17,
+    "法国": 1.17,
 }
 """Yuan per unit of the currency, averages of 2019; of currencies gone, the rate fixed against the euro. Declared, not exact."""
+YUAN = r"^\d+(\.\d+)?[万元人民币()（）]*$"
+"""Capital in yuan: a number and no other words than these; with any other word the currency is not known."""
 MAX_CAPITAL_CNY = 3e11
+SHIFTED = pl.col("city").str.contains(r"\d")
+"""A row whose cells from the capital on stand one column too far to the right."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +50,11 @@ def read(raw: Path, regions: pd.DataFrame, old_codes: dict[str, str], report: Re
     counts = report.start("registrations")
     path = raw / "data" / "registrations" / "registrations.parquet"
     if not path.is_file():
-        raise DataError(
-            [Problem(path.name, "file", "missing-file", "no such file", str(path), "Give the folder of raw sources with --raw.")]
-        )
+        raise DataError([missing_file(path)])
     frame = pl.read_parquet(path)
-    if set(frame.columns) != set(COLUMNS):
-        raise DataError(
-            [
-                Problem(
-                    path.name, "columns", "unknown-column", str(frame.columns), str(COLUMNS), "Has the source changed its form?"
-                )
-            ]
-        )
+    problems = column_problems(path.name, frame.columns, COLUMNS)
+    if problems:
+        raise DataError(problems)
     counts.read = frame.height
     frame = frame.with_columns(pl.col("uscc").str.to_uppercase())
     placed = _place(frame, regions, old_codes, counts)
@@ -130,12 +128,11 @@ def _place(frame: pl.DataFrame, regions: pd.DataFrame, old_codes: dict[str, str]
     specific = pl.when(pl.col("by_uscc") != pl.col("home_uscc")).then(pl.col("by_uscc")).otherwise(pl.col("by_city"))
     region = pl.when(pl.col("by_city").is_null()).then(pl.col("by_uscc")).when(agree).then(specific).otherwise(pl.col("by_city"))
     out = out.with_columns(region.alias("region_code"))
-    damaged = pl.col("city").str.contains(r"\d")
     counts.repaired["city from the credit code (N/A)"] += out.filter(
-        pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & ~damaged
+        pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & ~SHIFTED
     ).height
     counts.repaired["shifted row, city from the credit code"] += out.filter(
-        pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & damaged
+        pl.col("by_city").is_null() & pl.col("region_code").is_not_null() & SHIFTED
     ).height
     counts.repaired["county from the credit code"] += out.filter(agree & (pl.col("by_uscc") != pl.col("home_uscc"))).height
     lost = out.filter(pl.col("region_code").is_null())
@@ -195,12 +192,13 @@ def _minority(name: str) -> set[str]:
 
 
 def _capital() -> pl.Expr:
-    """Registered capital in yuan; null when no number or no unit can be read."""
-    text = pl.col("capital").str.replace_all(r"[,，\s]", "")
+    """Registered capital in yuan; null when no number, no unit or an unknown currency is read. In a shifted row it is the city."""
+    text = pl.when(SHIFTED).then(pl.col("city")).otherwise(pl.col("capital")).str.replace_all(r"[,，\s]", "")
     number = text.str.extract(r"^(\d+(?:\.\d+)?)").cast(pl.Float64, strict=False)
-    rate = pl.when(text.str.contains("万|元")).then(pl.lit(1.0)).otherwise(None)
+    counted = text.str.contains("万|元")
+    rate = pl.when(counted & text.str.contains(YUAN)).then(pl.lit(1.0)).otherwise(None)
     for word, per_unit in CNY_PER_UNIT.items():
-        rate = pl.when(text.str.contains(f"万?{word}", literal=False) & text.str.contains("万|元")).then(per_unit).otherwise(rate)
+        rate = pl.when(counted & text.str.contains(word, literal=True)).then(per_unit).otherwise(rate)
     units = pl.when(text.str.contains("万")).then(1e4).otherwise(1.0)
     value = number * units * rate
     return pl.when((value > 0) & (value <= MAX_CAPITAL_CNY)).then(value).otherwise(None)
@@ -213,6 +211,7 @@ def presence(registrations: Registrations, lexicons: Lexicons, report: Report) -
     linked = link(rows.select("id", "name", pl.col("scope").alias("text")), lexicons)
     counts.read = rows.height
     counts.kept = linked.filter(pl.col("verdict") == Verdict.CONFIRMED.value)["id"].n_unique()
+    counts.rejected["no confirmed segment"] = counts.read - counts.kept
     for verdict, number in linked["verdict"].value_counts(sort=True).iter_rows():
         counts.notes.append(f"{number} links {verdict}")
     sure = linked.filter(pl.col("verdict") == Verdict.CONFIRMED.value).select("id", "segment_id").join(rows, on="id", how="left")

@@ -66,7 +66,7 @@ def a_target(rank: int, name: str, values: tuple[float | None, ...]) -> Recommen
         Reason(w.signal, v, w.weight, 100 * w.weight * (w.when_unknown if v is None else v), f"{label(w.signal)}：说明", "chains")
         for w, v in zip(WEIGHTS.itertuples(), values, strict=True)
     )
-    hollow = tuple(label(r.signal) for r in reasons if not r.known)
+    hollow = tuple(r.signal for r in reasons if not r.known)
     return Recommendation(
         rank, f"A-00000{rank}", name, "pump-motor/casting", "铸件", "331000", reasons, "离得远", "320200", "无锡更近",
         "宁波市", ("民企500强",), ("整泵",), hollow,
@@ -247,6 +247,7 @@ def test_what_is_not_known_is_blank_not_zero(workbook, targets):
     assert [sheet.cell(3, j).value for j in range(14, 18)] == [label(s) for s in WEIGHTS["signal"]]
     for row, target in enumerate(targets, 4):
         assert [sheet.cell(row, j).value for j in range(14, 18)] == [r.value for r in target.reasons]
+        assert (sheet.cell(row, 13).value or "") == "、".join(label(r.signal) for r in target.reasons if not r.known)
     least = min(targets, key=lambda t: t.coverage)
     assert least.name == "+1"
     assert least.coverage == pytest.approx(0.4)
@@ -284,7 +285,7 @@ def test_the_cover_says_where_how_complete_and_what_is_not_known(workbook):
     assert cover["数据版本"] == "0123456789ab"
     assert cover["链条完整度"].startswith("50%–75%")
     assert cover["数据覆盖"] == "来源在台州市共有 9000 条制造业登记"
-    assert cover["未入选"] == "1 条：" + label("already_here") + " 1"
+    assert cover["未入选"] == "1 条：已在本地 1"
     assert cover["未知的信号"] == "异地布局 1 条（按 0.2 计）；距离 3 条（按 0.5 计）；体制灵活 2 条（按 0.5 计）"
     assert cover["不详的环节"] == "没有"
     assert cover["第 1 步"] == "补链 · 铸件，之后链条完整度 100%，带动：整泵"
@@ -301,9 +302,10 @@ def test_the_diagnosis_is_told_without_colour(workbook):
 def test_headers_stay_in_view_and_on_every_page(workbook):
     for sheet in openpyxl.load_workbook(workbook):
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows
         if sheet.title != "封面":
+            assert sheet.page_setup.fitToHeight == 0
             assert sheet.freeze_panes
             assert sheet.auto_filter.ref
 
@@ -377,6 +379,7 @@ def test_markdown_is_a_table_that_no_cell_breaks(tmp_path, diagnosis, targets, e
     assert "| 农\\|业 |" in text
     assert "**日期**：2025-05-06" in text
     export.write_targets(tmp_path / "t.md", diagnosis, targets, excluded, WEIGHTS, ORIGINS)
+    assert "黄色格" not in (tmp_path / "t.md").read_text(encoding="utf-8")
     lines = (tmp_path / "t.md").read_text(encoding="utf-8").splitlines()
     table = [line for line in lines if line.startswith("| ")]
     assert len({line.count(" | ") for line in table[:7]}) == 1
