@@ -28,10 +28,10 @@ Frames = Mapping[str, pd.DataFrame]
 
 def place(name: str, frame: pd.DataFrame, index: object) -> tuple[str, str]:
     """Return the file and the row or key of a row."""
-    row = frame.loc[index]
     if FILE in frame.columns:
-        return str(row[FILE]), str(row[WHERE])
-    return str(frame.attrs.get(FILE, name)), " ".join(str(row[k]) for k in SPECS[name].key if k in frame.columns)
+        return str(frame.at[index, FILE]), str(frame.at[index, WHERE])
+    key = [str(frame.at[index, column]) for column in SPECS[name].key if column in frame.columns]
+    return str(frame.attrs.get(FILE, name)), " ".join(key)
 
 
 def parse(spec: TableSpec, frame: pd.DataFrame, today: date, frames: Frames | None = None) -> tuple[pd.DataFrame, list[Problem]]:

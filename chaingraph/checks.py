@@ -11,8 +11,8 @@ import pandas as pd
 from chaingraph.cells import FILE, WHERE, Frames, parse, place
 from chaingraph.errors import Problem, did_you_mean, nearest
 from chaingraph.fields import FIELDS
-from chaingraph.model import SegmentKind
-from chaingraph.tables import SPECS, Tables, TableSpec
+from chaingraph.model import SegmentKind, Stage
+from chaingraph.tables import SPECS, Tables, TableSpec, empty
 
 MAX_SAME = 20
 """At most so many problems of one kind in one column of one file are listed; the rest are counted."""
@@ -37,7 +37,7 @@ def check(frames: Frames, today: date | None = None, unread: Collection[str] = (
         problems += broken_references(SPECS[name], frame, typed, unread)
     for across in (unexplained_loops, segment_twins, essential_into_market, unknown_industry_codes, leading_without_evidence):
         problems += across(typed)
-    problems = sorted(set(_limited(problems)))
+    problems = sorted(set(limited(problems)))
     return (None if problems else Tables.of(typed)), problems
 
 
@@ -92,12 +92,12 @@ def broken_references(spec: TableSpec, frame: pd.DataFrame, frames: Frames, unre
             continue
         values = frame[column].dropna()
         lost = values[~values.isin(known)]
+        lost = lost[~lost.map(lambda value: value.partition("/")[0]).isin(unread)]
+        if column == "origin_id":
+            lost = lost[~_passports(spec, frame.loc[lost.index]).isin(unread)]
         remedies: dict[object, str] = {}
         for index, value in lost.items():
             file, where = place(spec.name, frame, index)
-            passport = f"{file.rpartition('/')[0]}/origin.toml"
-            if (passport if column == "origin_id" else value.partition("/")[0]) in unread:
-                continue
             # Looking for likely words among thousands takes time, and after MAX_SAME nobody reads them.
             if value not in remedies:
                 likely = nearest(value, known) if len(remedies) < MAX_SAME else []
@@ -105,6 +105,12 @@ def broken_references(spec: TableSpec, frame: pd.DataFrame, frames: Frames, unre
             yield Problem(
                 file, f"{where}, {column}", "broken-reference", repr(value), f"a known {key} (table {table})", remedies[value]
             )
+
+
+def _passports(spec: TableSpec, frame: pd.DataFrame) -> pd.Series:
+    """Return the path of the passport beside the file of each row."""
+    files = frame[FILE] if FILE in frame.columns else pd.Series(frame.attrs.get(FILE, spec.name), index=frame.index, dtype="str")
+    return files.map(lambda file: f"{file.rpartition('/')[0]}/origin.toml")
 
 
 def unexplained_loops(frames: Frames) -> Iterator[Problem]:
@@ -116,7 +122,10 @@ def unexplained_loops(frames: Frames) -> Iterator[Problem]:
     ahead: dict[str, list[str]] = {}
     for supplier, customer in zip(forward["supplier_id"], forward["customer_id"], strict=True):
         ahead.setdefault(supplier, []).append(customer)
-    for loop in _loops(ahead):
+    segments = frames.get("segments", empty("segments"))
+    order = {stage.value: number for number, stage in enumerate(Stage)}
+    stages = dict(zip(segments["segment_id"], segments["stage"].map(order).fillna(0), strict=True))
+    for loop in (_against_the_stages(found, stages) for found in _loops(ahead)):
         row = forward.index[(forward["supplier_id"] == loop[-1]) & (forward["customer_id"] == loop[0])][0]
         file, where = place("supply_links", forward, row)
         yield Problem(
@@ -127,6 +136,13 @@ def unexplained_loops(frames: Frames) -> Iterator[Problem]:
             "upstream to downstream without returning",
             "Turn the wrong link round, or mark the link by which waste returns with recycling = true.",
         )
+
+
+def _against_the_stages(loop: list[str], stages: Mapping[str, float]) -> list[str]:
+    """Turn a loop so that its last link is the one that leads furthest back upstream: the likeliest to be wrong."""
+    back = [stages.get(s, 0) - stages.get(c, 0) for s, c in zip(loop, [*loop[1:], loop[0]], strict=True)]
+    last = max(range(len(loop)), key=lambda i: (back[i], i))
+    return [*loop[last + 1 :], *loop[: last + 1]]
 
 
 def _loops(ahead: Mapping[str, list[str]]) -> Iterator[list[str]]:
@@ -230,7 +246,7 @@ def leading_without_evidence(frames: Frames) -> Iterator[Problem]:
         )
 
 
-def _limited(problems: Iterable[Problem]) -> Iterator[Problem]:
+def limited(problems: Iterable[Problem]) -> Iterator[Problem]:
     """At most `MAX_SAME` problems of one kind in one column of one file; the rest as one line that counts them."""
     seen: dict[tuple[str, str, str], int] = {}
     for problem in problems:
@@ -243,7 +259,7 @@ def _limited(problems: Iterable[Problem]) -> Iterator[Problem]:
         if number > MAX_SAME:
             yield Problem(
                 file,
-                f"and more, {column}" if column else "and more",
+                f"… and more, {column}" if column else "… and more",
                 kind,
                 f"{number - MAX_SAME} more of the same kind",
                 "none",

@@ -13,20 +13,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from chaingraph import terminal
 from chaingraph.errors import ChaingraphError, DataError
-from chaingraph.labels import label
 
 if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
     from chaingraph.graph import ChainGraph
-    from chaingraph.model import Recommendation
     from recommend.scorecard import Ranking
 
 ROOT = Path(__file__).resolve().parents[1]
-WIDTH = 150
 
 app = typer.Typer(
     add_completion=False,
@@ -110,7 +106,7 @@ def diagnose(
     elif as_json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
     else:
-        _show_diagnosis(found, lang)
+        terminal.show_diagnosis(found, lang)
 
 
 @app.command(epilog="Example: chaingraph recommend 台州 --chain 泵与电机 --top 30 -o targets.xlsx")
@@ -145,7 +141,7 @@ def recommend(
     elif as_json:
         print(export.targets_json(ranking.targets))
     else:
-        _show_targets(found, ranking, lang)
+        terminal.show_targets(found, ranking, lang)
 
 
 @app.command(epilog="Example: chaingraph explain 台州 pump-motor/pump-metal 日月股份")
@@ -169,7 +165,7 @@ def explain(
             if as_json:
                 print(json.dumps(target.as_dict(), ensure_ascii=False, indent=1))
             else:
-                _show_target(target, lang)
+                terminal.show_target(target, lang)
             return
     left = [e for e in ranking.excluded if e.company_id == company_id]
     name = str(graph.company(company_id)["name_zh"])
@@ -258,8 +254,8 @@ def run(
         f"{counts['activities']:,} 条企业—环节关系"
     )
     found, ranking = _rank(graph, region, chain, top, None, None)
-    _show_diagnosis(found, lang)
-    _show_targets(found, ranking, lang)
+    terminal.show_diagnosis(found, lang)
+    terminal.show_targets(found, ranking, lang)
     short = found.region.name_zh.removesuffix("市")
     path = folder / f"{short}-{found.chain_name}.xlsx"
     _, wide = _rank(graph, region, chain, max(top, 50), None, None)
@@ -269,10 +265,12 @@ def run(
     first = ranking.targets[0] if ranking.targets else None
     _talk(f"\n已写出 {path}（{len(wide.targets)} 家目标企业，改动“权重”表即重新排名）")
     _talk("接着可以试：")
+    me = _command()
     if first:
-        _talk(f"  chaingraph explain {short} {first.segment_id} {first.name}")
-    _talk(f"  chaingraph chains {short}        这座城市计划里的链")
-    _talk("  make run REGION=青岛 CHAIN=橡胶轮胎")
+        _talk(f"  {me} explain {short} {first.segment_id} {first.name}")
+    _talk(f"  {me} chains {short}        这座城市计划里的链")
+    other = "REGION=桐城 CHAIN=绿色包装" if short == "青岛" else "REGION=青岛 CHAIN=橡胶轮胎"
+    _talk(f"  make run {other}")
 
 
 @data_app.command("build", epilog="Example: chaingraph data build --raw ../shared")
@@ -338,97 +336,11 @@ def _rank(
     return found, shortlist(graph, found, top, segment, Weights.load(weights))
 
 
-def _show_diagnosis(found: Diagnosis, lang: str) -> None:
-    console = _console()
-    low, high = found.completeness
-    console.print(f"[bold]{found.region.name_zh} · {found.chain_name}[/bold]  {label('completeness', lang)} {low:.0%}–{high:.0%}")
-    console.print(f"[dim]{escape(found.coverage_text)}[/dim]")
-    table = Table(show_lines=False, expand=False)
-    for column in ("stage", "segment", "presence", "company_count", "location_quotient", "constraint", "action", "keystone_gain"):
-        table.add_column(
-            label(column, lang), justify="right" if column in ("company_count", "location_quotient", "keystone_gain") else "left"
-        )
-    for s in found.segments:
-        interval = "" if s.lq != s.lq else f"{s.lq:.1f} [{s.lq_low:.1f}, {s.lq_high:.1f}]"
-        action = label(s.action.value, lang) + ("?" if s.is_provisional else "") if s.action else "—"
-        constraint = "、".join(
-            dict.fromkeys(label(f.constraint.value, lang) + f"({label(f.area.value, lang)})" for f in s.findings)
-        )
-        name = s.name_zh if lang == "zh" else s.name_en
-        market = s.kind.value == "market"
-        table.add_row(
-            label(s.stage.value, lang),
-            name,
-            label("market", lang) if market else label(s.presence.value, lang),
-            "" if market else str(s.company_count),
-            interval,
-            constraint or "—",
-            action,
-            f"+{s.keystone_gain:.0%}" if s.keystone_gain else "",
-        )
-    console.print(table)
-    for s in found.segments:
-        for f in s.findings:
-            console.print(f"  {s.name_zh}  {escape(f.text)}", soft_wrap=True)
-    if found.roadmap:
-        steps = " → ".join(f"{r.order}.{r.name_zh}" for r in found.roadmap)
-        console.print(f"{label('roadmap', lang)}: {steps}", soft_wrap=True)
-    console.print()
-
-
-def _show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
-    console = _console()
-    console.print(
-        f"[bold]{found.region.name_zh} · {found.chain_name} · {label('targets', lang)}[/bold]  "
-        f"{len(ranking.targets)} / {ranking.considered}，{label('excluded', lang)} {len(ranking.excluded)}"
-    )
-    table = Table(show_lines=False)
-    table.add_column("#", justify="right")
-    for column, justify in (("company", "left"), ("segment", "left"), ("score", "right"), ("coverage", "right")):
-        table.add_column(label(column, lang), justify=justify, no_wrap=column in ("score", "coverage"))  # type: ignore[arg-type]
-    table.add_column(label("reasons", lang), ratio=3, overflow="fold")
-    table.add_column(label("against", lang), ratio=2, overflow="fold")
-    for t in ranking.targets:
-        reasons = "；".join(r.text for r in t.strongest[:2])
-        table.add_row(
-            str(t.rank),
-            f"{escape(t.name)}\n[dim]{escape(t.seat)}[/dim]",
-            t.segment_name,
-            f"{t.score:.1f}",
-            f"{t.coverage:.0%}",
-            escape(reasons),
-            escape(t.against),
-        )
-    console.print(table)
-
-
-def _show_target(target: Recommendation, lang: str) -> None:
-    console = _console()
-    console.print(
-        f"[bold]{escape(target.name)}[/bold] → {target.segment_name}  {target.score:.1f} · {label('coverage', lang)} {target.coverage:.0%} · {target.seat}"
-    )
-    table = Table()
-    for column, justify in (("signal", "left"), ("value", "right"), ("weight", "right"), ("points", "right"), ("text", "left")):
-        table.add_column(label(column, lang), justify=justify)  # type: ignore[arg-type]
-    for r in sorted(target.reasons, key=lambda r: -r.points):
-        table.add_row(
-            label(r.signal, lang),
-            "?" if r.value is None else f"{r.value:.2f}",
-            f"{r.weight:.0%}",
-            f"{r.points:.1f}",
-            escape(r.text),
-        )
-    table.add_row("", "", "100%", f"{target.score:.1f}", "", style="bold")
-    console.print(table)
-    console.print(f"− {escape(target.against)}", soft_wrap=True)
-    console.print(f"⇄ {escape(target.rival_text)}", soft_wrap=True)
-    if target.lists:
-        console.print("、".join(target.lists), soft_wrap=True)
-
-
-def _console() -> Console:
-    """A console for results on stdout; without a terminal, wide enough that a table is not cut."""
-    return Console() if sys.stdout.isatty() else Console(width=int(os.environ.get("COLUMNS", WIDTH)), force_terminal=False)
+def _command() -> str:
+    """How this command was called, so that what is proposed can be typed as it stands."""
+    called = Path(sys.argv[0])
+    inside = called.is_absolute() and called.is_relative_to(Path.cwd())
+    return str(called.relative_to(Path.cwd()) if inside else called) if called.name == "chaingraph" else "python -m chaingraph"
 
 
 def _talk(text: str) -> None:

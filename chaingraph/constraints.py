@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,13 +74,9 @@ def findings(
     found = []
     alone = [k for k in links if not k.substitute_group]
     if alone and segment.is_import_dependent:
-        found.append(
-            Finding(
-                Constraint.CHOKEPOINT,
-                Area.NATION,
-                f"卡点：{names}必需且无替代，判断为依赖进口；所属大类国内自给率 {segment.domestic_share:.0%}（2020 年，非本产品口径）",
-            )
-        )
+        share = segment.domestic_share
+        known = "" if math.isnan(share) else f"；所属大类国内自给率 {share:.0%}（2020 年，非本产品口径）"
+        found.append(Finding(Constraint.CHOKEPOINT, Area.NATION, f"卡点：{names}必需且无替代，判断为依赖进口{known}"))
     if grades[segment.id] is Presence.MISSING:
         broken = [a for a in Area if a in areas]
         for n, area in enumerate(broken):

@@ -25,6 +25,7 @@ TYPES: dict[Type, str] = {
     Type.FLAG: "true or false",
     Type.DATE: "day, YYYY-MM-DD",
 }
+ESCAPED_BAR = r"\|"
 
 
 def to_markdown() -> str:
@@ -49,7 +50,8 @@ def _table(spec: TableSpec) -> str:
 
 def _row(field: Field, optional: bool) -> str:
     cells = [f"`{field.name}`", TYPES[field.type], field.unit, allowed(field), field.meaning, "yes" if optional else "no"]
-    return f"| {' | '.join(cell.replace(chr(124), chr(92) + chr(124)) for cell in cells)} |"
+    escaped = [cell.replace("|", ESCAPED_BAR) for cell in cells]
+    return f"| {' | '.join(escaped)} |"
 
 
 def allowed(field: Field) -> str:

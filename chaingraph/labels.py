@@ -102,6 +102,8 @@ EXCLUSIONS: Words = {
     "not_a_maker": ("主业不是制造", "not a maker"),
     "foreign_service": ("境外服务商", "foreign service firm"),
     "tied_to_place": ("经营绑定属地", "tied to its place"),
+    "group_here": ("本集团已有企业在本地", "a firm of it is here"),
+    "thin_profile": ("资料过薄", "too little is known of it"),
 }
 """Reasons for which a firm is left out; a verdict may be one too."""
 
@@ -144,7 +146,7 @@ COLUMNS: Words = {
     "constraint_area": ("断堵卡范围", "area of the constraint"),
     "constraint_text": ("断堵卡说明", "why a constraint"),
     "action": ("对策", "action"),
-    "is_provisional": ("暂定", "provisional"),
+    "is_provisional": ("待核", "to verify"),
     "keystone_gain": ("补上后增益", "keystone gain"),
     "unlocks": ("带动环节数", "segments unlocked"),
     "because": ("依据", "because"),
@@ -159,6 +161,8 @@ COLUMNS: Words = {
     "targets": ("目标企业", "target firms"),
     "excluded": ("未入选", "left out"),
     "reasons": ("最强理由", "strongest reasons"),
+    "to_verify": ("（待核）", " (to verify)"),
+    "cannot_tell": ("资料不足，只能给出区间", "the data are too thin to tell"),
     "roadmap": ("招商路线图", "roadmap"),
     "rank": ("排名", "rank"),
     "company_id": ("企业代码", "company id"),

@@ -113,7 +113,7 @@ def preface(
         ("链条完整度", low if low == high else f"{low}–{high}（下限只计看得见的环节，上限把不详的环节也计入）"),
         ("数据覆盖", diagnosis.coverage_text),
     ]
-    reading = [("诊断", "按区位熵的区间下限评级，不按点估计；「暂定」的对策以不详的环节为前提，先核实再行动。")]
+    reading = [("诊断", "按区位熵的区间下限评级，不按点估计；「待核」的对策以不详的环节为前提，先核实再行动。")]
     blank = [s.name_zh for s in diagnosis.segments if s.presence is Presence.UNKNOWN and s.kind is not SegmentKind.MARKET]
     unknown = [("不详的环节", "、".join(blank) or "没有")]
     if targets is not None:
@@ -149,7 +149,7 @@ def closing(diagnosis: Diagnosis) -> list[Section]:
         steps.append((f"第 {step.order} 步", text))
     grades = {
         Presence.STRONG: f"至少 {limits.strong_companies} 家，区位熵下限不低于 {limits.strong_from:g}",
-        Presence.ADEQUATE: f"至少 {limits.few_companies} 家，区位熵下限不低于 {limits.adequate_from:g}",
+        Presence.ADEQUATE: f"至少 {limits.few_companies} 家且区位熵下限不低于 {limits.adequate_from:g}，或下限不低于 {limits.strong_from:g}，或有代表企业",
         Presence.WEAK: "有企业，够不上具备",
         Presence.MISSING: f"未见企业，区位熵上限低于 {limits.missing_below:g}",
         Presence.UNKNOWN: "数据不足以断定有无，不等于没有",
@@ -157,7 +157,7 @@ def closing(diagnosis: Diagnosis) -> list[Section]:
     words = {
         Constraint.BREAK: "本地环节离不开，而所示范围内没有生产者",
         Constraint.BOTTLENECK: "有，但生产者太少或过于集中",
-        Constraint.CHOKEPOINT: "离不开、无可替代，而国内供给占比偏低",
+        Constraint.CHOKEPOINT: "离不开、无可替代，判断为依赖进口",
         Action.ESTABLISH: "整条链尚未成形，从头建起",
         Action.FILL: "本地环节要用而缺的",
         Action.STRENGTHEN: "有而不强的",
@@ -184,7 +184,7 @@ def diagnosis_table(diagnosis: Diagnosis) -> Table:
             "–" if s.kind is SegmentKind.MARKET else f"{MARKS[s.presence]} {label(s.presence)}",
             *(s.lq, s.lq_low, s.lq_high, s.company_count),
             *((label(s.findings[0].constraint), label(s.findings[0].area)) if s.findings else ("", "")),
-            (label(s.action) + ("（暂定）" if s.is_provisional else "")) if s.action else "",
+            (label(s.action) + ("（待核）" if s.is_provisional else "")) if s.action else "",
             *(s.keystone_gain, s.unlocks, s.because, "\n".join(f.text for f in s.findings)),
         ]
         for s in diagnosis.segments

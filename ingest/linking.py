@@ -101,7 +101,9 @@ class Lexicons:
     kinds: pl.DataFrame
     """segment_id, segment_kind."""
     guarded: Mapping[str, str]
-    """Patterns that hold a verb or a separator → the same with these hidden: 加工中心 is not processed, 1,4-丁二醇 is one item."""
+    """Patterns that hold a verb or a separator → the same with these hidden, longest first: 加工中心 is not processed,
+    1,4-丁二醇 is one item.
+    """
 
     @classmethod
     def of(cls, segments: Iterable[tuple[str, SegmentEntry]]) -> Lexicons:
@@ -118,18 +120,18 @@ class Lexicons:
         phrases = {*terms, *(p for phrases in excludes.values() for p in phrases)}
         # Where 生产线 is a pattern, 生产线路板 must be one too: there the verb is a verb and 线路板 the term.
         verbal = {
-            verb + term: verb + _hide(term)
+            verb + term: verb
             for phrase in phrases
             for verb in _PLAIN_MAKING
             if phrase.startswith(verb)
             for term in terms
-            if term.startswith(phrase[len(verb) :]) and term != phrase
+            if term.startswith(phrase[len(verb) :]) and verb + term not in terms
         }
         patterns = sorted(phrases | verbal.keys(), key=lambda p: (-len(p), p))
         rows = [
             (pattern, segment_id, inner, level)
             for pattern in patterns
-            for inner in _inside(pattern)
+            for inner in _inside(pattern.removeprefix(verbal.get(pattern, "")))
             for segment_id, level in terms.get(inner, ())
             if not any(phrase in pattern and inner in phrase for phrase in excludes[segment_id])
         ]
@@ -140,7 +142,8 @@ class Lexicons:
         )
         best = best.sort(["pattern", "segment_id", "weight", "length", "term"], descending=[False, False, True, True, False])
         best = best.unique(["pattern", "segment_id"], keep="first", maintain_order=True)
-        guarded = {p: hidden for p in patterns if (hidden := verbal.get(p) or _hide(p)) != p or p in verbal}
+        hidden = {p: verbal.get(p, "") + _hide(p.removeprefix(verbal.get(p, ""))) for p in patterns}
+        guarded = {p: text for p, text in hidden.items() if text != p or p in verbal}
         return cls(
             patterns, best.drop("length"), pl.DataFrame(kinds, schema=["segment_id", "segment_kind"], orient="row"), guarded
         )

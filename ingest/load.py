@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from chaingraph.checks import check
+from chaingraph.checks import check, limited
 from chaingraph.errors import ChaingraphError, DataError, Problem
 from chaingraph.tables import SPECS, Tables
 from ingest import decisions
-from ingest.chains import frames, read_chains
+from ingest.chains import CHAIN_ORIGIN, LINK_ORIGIN, frames, read_chains
 from ingest.files import LOST, read_csv, read_parquet
 from ingest.origins import PASSPORT, read_origins
 
@@ -63,16 +63,16 @@ def check_folder(folder: str | Path, today: date | None = None) -> tuple[Tables 
     chains = read_chains(root)
     problems += chains.problems
     raw |= frames(chains, _coefficients(raw.get("io_coefficients")))
-    if "segments" not in raw and not any(p.file.startswith("chains/") for p in chains.problems):
+    all_chains = not any(p.file.startswith("chains/") for p in chains.problems)
+    if "segments" not in raw and all_chains:
         problems.append(
             Problem("chains/*.toml", "file", "missing-file", "no such file", "one file for each chain", "Write or restore one.")
         )
     unread = _unread(problems, raw)
     tables, found = check(raw, today, unread)
     problems += found
-    segments = None if chains.problems else _ids(raw, "segments")
-    _, found = decisions.check(root / "decisions", segments, _ids(raw, "regions"))
-    problems = sorted({*problems, *found})
+    _, found = decisions.check(root / "decisions", _ids(raw, "segments") if all_chains else None, _ids(raw, "regions"))
+    problems = sorted({*problems, *limited(found)})
     return (None if problems else tables), problems
 
 
@@ -103,6 +103,8 @@ def _unread(problems: Collection[Problem], raw: Mapping[str, pd.DataFrame]) -> s
     chains = {file.stem for file in files if file.parent.name == "chains" and file.name != PASSPORT}
     unusable = {"missing-origin", "unreadable", "wrong-code"}
     passports = {p.file for p in problems if PurePosixPath(p.file).name == PASSPORT and p.kind in unusable}
+    if f"chains/{PASSPORT}" in passports:
+        passports |= {CHAIN_ORIGIN, LINK_ORIGIN}
     rows = {key for frame in raw.values() for key in frame.attrs.get(LOST, ())}
     return tables | rows | chains | passports
 

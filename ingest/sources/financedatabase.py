@@ -56,8 +56,8 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
     counts = report.start("financedatabase")
     frame = read_csv(
         raw / "data" / "financedatabase" / "large_caps.csv",
-        ("name", "summary", "industry", "country", "city"),
-        ("symbol", "sector", "industry_group", "market_cap"),
+        ("name", "summary", "industry", "country"),
+        ("symbol", "sector", "industry_group", "city", "market_cap"),
     )
     counts.read = len(frame)
     frame = frame.assign(country_code=frame["country"].map(COUNTRIES))

@@ -57,14 +57,14 @@ def read(raw: Path, regions: pd.DataFrame, old_codes: dict[str, str], report: Re
         raise DataError(problems)
     counts.read = frame.height
     frame = frame.with_columns(pl.col("uscc").str.to_uppercase())
-    placed = _place(frame, regions, old_codes, counts)
-    unique = placed.unique(["name", "uscc", "registered_on"], keep="first", maintain_order=True)
-    counts.rejected["same firm listed twice"] += placed.height - unique.height
+    unique = frame.unique(["name", "uscc", "registered_on"], keep="first", maintain_order=True)
+    counts.rejected["same firm listed twice"] += frame.height - unique.height
+    placed = _place(unique, regions, old_codes, counts)
     year = pl.col("registered_on").dt.year().cast(pl.Int64)
     period = pl.lit(None, pl.String)
     for name, first, last in PERIODS:
         period = pl.when(year.is_between(first, last)).then(pl.lit(name)).otherwise(period)
-    rows = unique.with_row_index("id").with_columns(year.alias("year"), period.alias("period"), _capital().alias("capital_cny"))
+    rows = placed.with_row_index("id").with_columns(year.alias("year"), period.alias("period"), _capital().alias("capital_cny"))
     counts.kept = rows.height
     unknown = rows["capital_cny"].null_count()
     counts.notes.append(f"registered capital known for {rows.height - unknown} of {rows.height}")
@@ -111,9 +111,11 @@ def _place(frame: pl.DataFrame, regions: pd.DataFrame, old_codes: dict[str, str]
         code = old_codes.get(raw_code, raw_code)
         by_uscc[raw_code] = code if code in level else (f"{code[:4]}00" if f"{code[:4]}00" in level else None)
     city_frame = pl.DataFrame(
-        [(p, c, code) for (p, c), code in by_city.items()], schema=["province", "city", "by_city"], orient="row"
+        [(p, c, code) for (p, c), code in by_city.items()],
+        schema=dict.fromkeys(("province", "city", "by_city"), pl.String),
+        orient="row",
     )
-    uscc_frame = pl.DataFrame(list(by_uscc.items()), schema=["office", "by_uscc"], orient="row")
+    uscc_frame = pl.DataFrame(list(by_uscc.items()), schema=dict.fromkeys(("office", "by_uscc"), pl.String), orient="row")
     out = (
         frame.with_columns(pl.col("uscc").str.slice(2, 6).alias("office"))
         .join(city_frame, on=["province", "city"], how="left", maintain_order="left")
@@ -153,6 +155,7 @@ def _short(name: str) -> str:
         "自治州",
         "地区",
         "省",
+        "新区",
         "市",
         "盟",
         "县",

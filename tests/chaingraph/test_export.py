@@ -295,7 +295,7 @@ def test_the_cover_says_where_how_complete_and_what_is_not_known(workbook):
 def test_the_diagnosis_is_told_without_colour(workbook):
     rows = list(openpyxl.load_workbook(workbook)["诊断"].iter_rows(min_row=2, values_only=True))
     assert [r[3] for r in rows] == ["● 优势", "✕ 缺失", "–"]
-    assert rows[1][8:12] == ("断点", "本市", "补链（暂定）", 0.25)
+    assert rows[1][8:12] == ("断点", "本市", "补链（待核）", 0.25)
     assert rows[2][4:7] == (None, None, None)
 
 
@@ -375,7 +375,7 @@ def test_markdown_is_a_table_that_no_cell_breaks(tmp_path, diagnosis, targets, e
     export.write_diagnosis(tmp_path / "d.md", diagnosis, today=date(2025, 5, 6))
     text = (tmp_path / "d.md").read_text(encoding="utf-8")
     assert text.startswith("# 台州市 · 泵与电机 诊断\n")
-    assert "| 铸件 | 上游 | 制造 | ✕ 缺失 | 0.10 | 0.00 | 0.30 | 0 | 断点 | 本市 | 补链（暂定） | 25% | 1 |" in text
+    assert "| 铸件 | 上游 | 制造 | ✕ 缺失 | 0.10 | 0.00 | 0.30 | 0 | 断点 | 本市 | 补链（待核） | 25% | 1 |" in text
     assert "| 农\\|业 |" in text
     assert "**日期**：2025-05-06" in text
     export.write_targets(tmp_path / "t.md", diagnosis, targets, excluded, WEIGHTS, ORIGINS)

@@ -114,13 +114,11 @@ def test_only_confirmed_activities_of_living_companies_count():
     assert places.counts.sum() == 1
 
 
-def test_a_plant_for_one_chain_counts_in_that_chain_only():
+def test_a_plant_stands_for_all_that_its_company_is_confirmed_in():
     world = World().chain("a", "b").chain("x", "y", chain="d").firm(1, "330200", "a").firm(2, "330200", "x", chain="d")
     world.activities.append({**world.activities[0], "segment_id": "d/y"})
     places = world.plant(1, "330300", "d").plant(2, "330300").graph().places
-    assert places.companies_here("330300", "c/a") == []
-    assert places.companies_here("330300", "d/y") == ["C-0001"]
-    assert places.companies_here("330300", "d/x") == ["C-0002"]
+    assert [places.companies_here("330300", s) for s in ("c/a", "c/b", "d/x", "d/y")] == [["C-0001"], [], ["C-0002"], ["C-0001"]]
 
 
 def test_what_is_known_only_by_province_is_in_the_nation_but_in_no_city():

@@ -23,7 +23,8 @@ NAMED = re.compile(r"# (\S+\.\w+)\n")
 """First line of a block that is to be saved as the file it names."""
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 VERSION = re.compile(r"\b[0-9a-f]{12}\b")
-SHELL = ("cp ", "echo ", "sed ")
+PROGRAM = "from chaingraph.cli import main\nmain()\n"
+SHELL = ("awk ", "cp ", "echo ")
 """Beginnings of the commands that are run as they stand, beside chaingraph itself."""
 
 
@@ -70,9 +71,10 @@ def workplace(folder: Path) -> dict[str, str]:
     """Make a folder look like a fresh clone to a command, with `chaingraph` on the path; return the environment."""
     shutil.copytree(PROJECT / "data", folder / "data")
     (folder / "recommend").symlink_to(PROJECT / "recommend")
-    program = folder / "bin" / "chaingraph"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m chaingraph "$@"\n', encoding="utf-8")
+    program = folder / ".venv" / "bin" / "chaingraph"
+    program.parent.mkdir(parents=True)
+    # Read by sh as a command that runs this file with our Python, read by Python as a text that says nothing.
+    program.write_text(f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\n{PROGRAM}", encoding="utf-8")
     program.chmod(0o755)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CHAINGRAPH_")}
     return {

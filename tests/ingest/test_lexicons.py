@@ -11,7 +11,7 @@ import pytest
 
 from chaingraph.model import SegmentKind
 from ingest.chains import read_chains
-from ingest.linking import Lexicons, link
+from ingest.linking import MAKING, Lexicons, link
 
 CHAINS = read_chains(Path(__file__).resolve().parents[2] / "data")
 SEGMENTS = dict(CHAINS.segments())
@@ -19,8 +19,13 @@ LEVELS = ("specific", "indicative", "generic", "exclude")
 GENERIC = """
 出口 进口 进出口 汽车 塑料 制造 生产 加工 销售 研发 设计 建筑 电机 设备 机械 产品 材料 新材料 电子 电气 五金 化工 服务 技术 科技 零件 零部件
 配件 部件 食品 纺织 钢材 金属 橡胶 玻璃 陶瓷 软件 工程 工业 能源 新能源 环保 农业 医药 医疗 家具 服装 包装 印刷 模具 建材 电器 家电 仪器 仪表
-管理 咨询 运输 物流 投资 贸易 维修 安装 租赁 检测 系统 自动化 智能 信息 网络 通信 水泥 木材 纸张 日用品 百货 货物 原料 元件 装备 电缆 钢铁
+管理 咨询 运输 物流 投资 贸易 维修 安装 租赁 检测 系统 自动化 智能 信息 网络 通信 木材 纸张 日用品 百货 货物 原料 元件 装备 钢铁
 """.split()
+
+
+@pytest.fixture(scope="module")
+def lexicons() -> Lexicons:
+    return Lexicons.of(SEGMENTS.items())
 
 
 def phrases() -> list[tuple[str, str, str]]:
@@ -63,18 +68,31 @@ def test_a_segment_names_a_term_at_one_level_once():
     assert twice == []
 
 
-def test_every_specific_term_of_a_making_segment_confirms_who_makes_it():
-    """One firm a term, making just that: its segment is confirmed unless another exclusion of the segment is within the term."""
-    lexicons = Lexicons.of(SEGMENTS.items())
-    rows = [(f"{s}|{t}", s, t) for s, e in SEGMENTS.items() if e.kind == SegmentKind.MAKING for t in e.lexicon.specific]
-    texts = pl.DataFrame({"id": [i for i, _, _ in rows], "name": [""] * len(rows), "text": [f"生产：{t}" for _, _, t in rows]})
+def confirmed(form: str, lexicons: Lexicons) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """One firm a specific term of a making segment, its scope `form` with the term: (all, confirmed) pairs of segment and term."""
+    pairs = [(s, t) for s, e in SEGMENTS.items() if e.kind == SegmentKind.MAKING for t in e.lexicon.specific]
+    texts = pl.DataFrame(
+        {"id": [f"{s}|{t}" for s, t in pairs], "name": [""] * len(pairs), "text": [form.format(t) for _, t in pairs]}
+    )
     found = link(texts, lexicons).filter(pl.col("verdict") == "confirmed").select("id", "segment_id").rows()
-    lost = {(s, t) for i, s, t in rows} - {(s, i.split("|")[1]) for i, s in found}
-    assert {(s, t) for s, t in lost if t not in SEGMENTS[s].lexicon.exclude} == set()
+    return set(pairs), {(s, i.split("|")[1]) for i, s in found if i.startswith(f"{s}|")}
+
+
+@pytest.mark.parametrize("form", ["生产：{}", "生产{}", "{}制造", "{}的生产、销售"])
+def test_whoever_makes_what_a_specific_term_names_is_confirmed(form, lexicons):
+    pairs, found = confirmed(form, lexicons)
+    assert pairs - found == set()
+
+
+@pytest.mark.parametrize("form", ["销售{}", "批发：{}", "{}零售", "{}维修", "{}租赁"])
+def test_whoever_only_trades_or_serves_what_a_specific_term_names_is_not_confirmed(form, lexicons):
+    """Terms that end in the making itself (轮胎制造, 精密铸造) are left out: nobody sells them."""
+    said = re.compile(rf"(?:{'|'.join(MAKING)})$")
+    _, found = confirmed(form, lexicons)
+    assert {(s, t) for s, t in found if not said.search(t)} == set()
 
 
 @pytest.mark.parametrize("word", ["出口", "汽车", "塑料", "制造", "电机", "建筑"])
-def test_the_words_that_once_linked_everything_link_nothing(word):
-    lexicons = Lexicons.of(SEGMENTS.items())
+def test_the_words_that_once_linked_everything_link_nothing(word, lexicons):
     texts = pl.DataFrame({"id": [1, 2, 3], "name": ["", f"{word}有限公司", ""], "text": [word, word, f"生产{word}、销售{word}"]})
     assert link(texts, lexicons).filter(pl.col("verdict") == "confirmed").rows() == []

