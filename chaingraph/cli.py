@@ -144,7 +144,7 @@ def recommend(
         terminal.show_targets(found, ranking, lang)
 
 
-@app.command(epilog="Example: chaingraph explain 台州 pump-motor/pump-metal 日月股份")
+@app.command(epilog="Example: chaingraph explain 台州 pump-motor/pump-metal 甬金股份")
 def explain(
     region: RegionArg,
     segment: Annotated[str, typer.Argument(help="Segment: chain/segment, such as pump-motor/pump-metal.")],

@@ -25,9 +25,7 @@ def location_quotient(counts: Array) -> Array:
     x = np.asarray(counts, dtype=float)
     rows, columns, total = x.sum(axis=1, keepdims=True), x.sum(axis=0, keepdims=True), x.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
-        out: Array = (x / rows) / (columns / total)
-    out[(rows == 0)[:, 0], :] = np.nan
-    out[:, (columns == 0)[0, :]] = np.nan
+        out: Array = (x / rows) / (columns / total)  # 0 / 0 is NaN: just what is not known
     return out
 
 

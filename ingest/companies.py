@@ -335,7 +335,7 @@ def top_definition(companies: pd.DataFrame) -> pd.DataFrame:
     industries = companies.loc[listed & companies["revenue_cny"].notna(), "industry_label"].nunique()
     text = (
         f"A股上市公司按来源的行业分类（{industries} 个行业）、2020 年年报营业收入排序，每行业前 30 名；"
-        f"{unknown} 家 2022 年 3 月以后上市的公司收入未知，不在排名内；成员不足 30 家的行业全部列入"
+        f"{unknown} 家公司收入未知（多为 2022 年 3 月以后上市，或此后改名换业），不在排名内；成员不足 30 家的行业全部列入"
     )
     return pd.DataFrame(
         [

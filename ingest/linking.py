@@ -89,6 +89,7 @@ _PROPERTY = r"[房地水农特资]产销"
 _BREAK = r"[；;。\n]"
 _ITEM = r"[、，,()（）]"
 _HIDDEN = {word: chr(0xE000 + i) for i, word in enumerate([*MAKING, *MAKING_WEAK, *TRADE, *SERVICE, *"、，,；;。:：()（）"])}
+_TO_HIDE, _LAST_VERB = re.compile("|".join(map(re.escape, _HIDDEN))), re.compile(rf"(?:{_VERB})$")
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,8 @@ class Lexicons:
 
 def _hide(pattern: str) -> str:
     """Replace each separator, and each verb but one the pattern ends with, by its sign of the private use area."""
-    body = re.sub(rf"(?:{_VERB})$", "", pattern)
-    return re.sub("|".join(map(re.escape, _HIDDEN)), lambda found: _HIDDEN[found[0]], body) + pattern[len(body) :]
+    body = _LAST_VERB.sub("", pattern)
+    return _TO_HIDE.sub(lambda found: _HIDDEN[found[0]], body) + pattern[len(body) :]
 
 
 def _inside(pattern: str) -> set[str]:

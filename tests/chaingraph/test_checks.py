@@ -221,7 +221,7 @@ PAIRS = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), uniq
 
 
 @given(PAIRS)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_loop_is_reported_exactly_where_networkx_sees_one(pairs):
     loops = list(unexplained_loops({"supply_links": links(pairs)}))
     assert bool(loops) == (not nx.is_directed_acyclic_graph(nx.DiGraph(pairs)))
@@ -292,7 +292,7 @@ CELL = st.one_of(
 
 
 @given(st.sampled_from(list(SPECS)), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_cell_makes_the_check_raise(table, data):
     columns = SPECS[table].columns
     rows = data.draw(st.lists(st.lists(CELL, min_size=len(columns), max_size=len(columns)), max_size=3))

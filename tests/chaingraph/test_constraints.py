@@ -167,6 +167,13 @@ def test_of_substitutes_one_is_enough_to_make_no_break():
     assert found(substitutes(far, ()), "330100", "ore") == [(Constraint.BREAK, Area.CITY)]
 
 
+def test_a_substitute_for_one_customer_does_not_mend_the_break_of_another():
+    world = substitutes(tuple(c for c in CITIES if c != "330100"), ("330100",)).segment("wire").link("ore", "wire")
+    for city in CITIES:
+        world.register(city, "wire", 50)
+    assert found(world, "330100", "ore") == [(Constraint.BREAK, Area.CITY)]
+
+
 def test_a_break_ends_where_a_substitute_is_made():
     # ore only in 海市 (193 km): without a substitute the break holds in the whole province; scrap is made in 乙市 (96 km)
     limits = Thresholds(missing_below=0.9)

@@ -72,6 +72,12 @@ def test_the_state_of_a_chain_is_the_share_of_what_is_present(present, state):
     assert diagnose(pump_world(*present).graph(), "330100", "c").chain_state is state
 
 
+def test_a_chain_is_rooted_from_just_the_share_that_is_asked_for():
+    graph = pump_world("wire", "ore").graph()
+    assert diagnose(graph, "330100", "c", Thresholds(rooted_share=0.4)).chain_state is ChainState.ROOTED
+    assert diagnose(graph, "330100", "c", Thresholds(rooted_share=0.41)).chain_state is ChainState.PARTIAL
+
+
 def test_nothing_is_established_input_is_filled_and_output_extended():
     assert set(actions(pump_world()).values()) == {Action.ESTABLISH}
     assert actions(pump_world("part", "wire")) == {
@@ -123,6 +129,26 @@ def test_a_substitute_of_what_is_here_has_no_gain_but_its_own():
             world.register(c, "scrap", 50)
     scrap = diagnose(world.graph(), "330100", "c")["scrap"]
     assert (scrap.keystone_gain, scrap.unlocks, scrap.findings) == (pytest.approx(1 / 3), 1, ())
+
+
+def test_a_roadmap_asks_first_what_becomes_producible_then_what_comes_nearer():
+    # Present: w, p, q, r; w needs x; p, q and r each need y and z.
+    # x: itself and w become producible (2), readiness 1 + 1/2. y or z: 1 (itself), readiness 1 + 3 · 1/3 = 2. b: 1, readiness 1.
+    # So x; then y, more ready than b and before z by its id; then z, which makes z, p, q and r producible (4); then b.
+    world = World()
+    for name in "bpqrwxyz":
+        world.segment(name)
+    world.link("x", "w")
+    for customer in "pqr":
+        world.link("y", customer).link("z", customer)
+    gaps = {f"c/{n}": Action.FILL for n in "bxyz"}
+    steps = roadmap(world.graph(), "c", {f"c/{n}" for n in "wpqr"}, gaps)
+    assert [(r.segment_id, len(r.unlocked), r.completeness) for r in steps] == [
+        ("c/x", 2, 2 / 8),
+        ("c/y", 1, 3 / 8),
+        ("c/z", 4, 7 / 8),
+        ("c/b", 1, 1.0),
+    ]
 
 
 def test_equal_steps_of_a_roadmap_come_in_the_order_of_their_ids():

@@ -33,6 +33,8 @@ def test_an_unknown_signal_gives_points_but_is_no_reason_to_name():
     found = a_recommendation()
     assert [r.known for r in found.reasons] == [True, True, True, True, False]
     assert [r.signal for r in found.strongest] == ["segment_fit", "distance", "scale"]
+    guessed = Reason("mobility", None, 0.9, 90.0, "未知", "")
+    assert a_recommendation((guessed, REASONS[3])).strongest == (REASONS[3],)
 
 
 def test_without_reasons_there_is_no_score_and_no_coverage():

@@ -242,15 +242,15 @@ def test_a_place_without_any_registration_is_not_covered_at_all():
 
 
 def test_counties_are_compared_with_counties_and_a_municipality_with_municipalities():
-    world = even_world("a", "b", each=1000).cover("330181", 10).cover("330182", 20).cover("310115", 60).cover("330000", 3)
+    world = even_world("a", "b", each=1000).cover("330181", 10).cover("330182", 20).cover("310115", 60).cover("330000", 5000)
     graph = world.graph()
     # counties: 10, 20, 60 in every period: the median is 20
     assert region_coverage(graph, graph.regions["330181"])[:2] == (50, 0.5)
     # the municipality is the only one of its kind; what stands under a province is no peer of it
     assert region_coverage(graph, graph.regions["310000"])[:2] == (5 * 1060, 1.0)
-    # provinces 31, 33, 34: 1060, 4000 + 30 + 3, 1000 a period
+    # provinces 31, 33, 34: 1060, 4000 + 30 + 5000, 1000 a period
     assert region_coverage(graph, graph.regions["340000"])[:2] == (5000, pytest.approx(1000 / 1060))
-    assert region_coverage(graph, graph.regions["330000"])[:2] == (5 * 4033, 1.0)
+    assert region_coverage(graph, graph.regions["330000"])[:2] == (5 * 9030, 1.0)
 
 
 @settings(max_examples=25, deadline=None)

@@ -69,7 +69,7 @@ CSV = {
 """,
     "data/firm-lists-2025/list-fic500-y2025_1.csv": """\ufeff序号,企业名称,省份,营收总额(万元)
 1,浙江辛酉控股集团有限公司,浙江省,9000000
-2,肇庆壬戌电池有限公司,广东省,800000
+2,肇庆壬戌锂电池有限公司,广东省,800000
 """,
     "data/firm-lists-2025/list-fic500-y2025_2.csv": """\ufeff序号,企业名称,省份,营收总额(万元)
 1,浙江辛酉控股集团有限公司,浙江省,9000000
@@ -232,55 +232,44 @@ def registrations_of() -> Callable[[Iterable[tuple[object, ...]]], pl.DataFrame]
     return registered
 
 
-@pytest.fixture
-def make_raw(tmp_path: Path) -> Callable[[str], RawFolder]:
-    """Make a tiny folder of raw sources below tmp_path."""
-
-    def made(name: str) -> RawFolder:
-        raw = RawFolder(tmp_path / name)
-        for file, text in CSV.items():
-            path = raw.root / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        raw.write_rows(IO_TABLE, io_rows())
-        for kind, places in PLACES.items():
-            raw.write_places(kind, ((place[:6], place[6:]) for place in places.split()))
-        (raw.root / "facts").mkdir()
-        (raw.root / "facts/firms.yaml").write_text(FACTS, encoding="utf-8")
-        raw.write_registrations(registered(REGISTERED))
-        return raw
-
-    return made
+def tiny(root: Path) -> RawFolder:
+    """Write the tiny folder of raw sources."""
+    raw = RawFolder(root)
+    for file, text in CSV.items():
+        path = raw.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    raw.write_rows(IO_TABLE, io_rows())
+    for kind, places in PLACES.items():
+        raw.write_places(kind, ((place[:6], place[6:]) for place in places.split()))
+    (raw.root / "facts").mkdir()
+    (raw.root / "facts/firms.yaml").write_text(FACTS, encoding="utf-8")
+    raw.write_registrations(registered(REGISTERED))
+    return raw
 
 
-@pytest.fixture
-def raw_mini(make_raw: Callable[[str], RawFolder]) -> RawFolder:
-    """A tiny folder of raw sources."""
-    return make_raw("shared")
-
-
-@pytest.fixture
-def raw_whole(raw_mini: RawFolder) -> RawFolder:
-    """The tiny folder with what a whole build of the shipped chains, programmes and decisions needs beside it:
+def whole(root: Path) -> RawFolder:
+    """Write the tiny folder with what a whole build of the shipped chains, programmes and decisions needs beside it:
     all regions, all industry classes, and the companies that the ledger says the programmes' firms are.
     """
+    raw = tiny(root)
     regions = pd.read_csv(PROJECT / "data/reference/regions.csv", dtype="str", keep_default_na=False)
     for level, kind in (("province", "province"), ("prefecture", "city"), ("county", "area")):
         mine = regions[regions["region_level"] == level]
-        raw_mini.write_places(kind, zip(mine["region_code"], mine["name_zh"], strict=True))
+        raw.write_places(kind, zip(mine["region_code"], mine["name_zh"], strict=True))
     industries = pd.read_csv(PROJECT / "data/reference/industries.csv", dtype="str")
     file = "data/gbt4754-2017/gbt4754_2017.csv"
     level_of = {1: "section", 2: "division", 3: "group", 4: "class"}
     rows = [
-        [{level_of[len(code)]: code, "name": name}.get(column, "") for column in raw_mini.columns(file)]
+        [{level_of[len(code)]: code, "name": name}.get(column, "") for column in raw.columns(file)]
         for code, name in zip(industries["industry_code"], industries["name_zh"], strict=True)
     ]
-    raw_mini.write_rows(file, [raw_mini.rows(file)[0], *rows])
+    raw.write_rows(file, [raw.rows(file)[0], *rows])
     decided = pd.read_csv(PROJECT / "data/decisions/names.csv", dtype="str", keep_default_na=False)
     local = {f for p in read_chains(PROJECT / "data").programmes.values() for entry in p.local_firms for f in entry.firms_zh}
     meant = sorted({m for n, m in zip(decided["name"], decided["means"], strict=True) if n in local and m != "separate"} - local)
     for code in (m for m in meant if m.isdigit()):
-        raw_mini.append(
+        raw.append(
             "data/a-share-firms/stock_basic_202405.csv",
             f"{code}.SZ",
             code,
@@ -293,6 +282,18 @@ def raw_whole(raw_mini: RawFolder) -> RawFolder:
             "",
             "无",
         )
-    with (raw_mini.root / "facts/firms.yaml").open("a", encoding="utf-8") as out:
+    with (raw.root / "facts/firms.yaml").open("a", encoding="utf-8") as out:
         out.writelines(f'  - name_zh: "{name}"\n    in: ["pump-motor/motor"]\n' for name in meant if not name.isdigit())
-    return raw_mini
+    return raw
+
+
+@pytest.fixture
+def raw_mini(tmp_path: Path) -> RawFolder:
+    """A tiny folder of raw sources."""
+    return tiny(tmp_path / "shared")
+
+
+@pytest.fixture(scope="session")
+def make_raw_whole() -> Callable[[Path], RawFolder]:
+    """Write the tiny folder for a whole build."""
+    return whole

@@ -15,6 +15,7 @@ from ingest import check_folder
 from ingest.build import build, write_report
 from ingest.chains import read_chains
 from ingest.load import LAYOUT
+from ingest.report import Report
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -65,13 +66,22 @@ def inputs(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def built(make_raw_whole, tmp_path_factory) -> tuple[Built, Report]:
+    """A folder built once, to be looked at only."""
+    folder = tmp_path_factory.mktemp("built")
+    made = Built(make_raw_whole(folder / "shared").root, inputs(folder / "data"))
+    return made, made.build()
+
+
 @pytest.fixture
-def mini(raw_whole, tmp_path) -> Built:
-    return Built(raw_whole.root, inputs(tmp_path / "data"))
+def mini(built, tmp_path) -> Built:
+    """A copy of the built folder, to be built again."""
+    return Built(built[0].raw, Path(shutil.copytree(built[0].root, tmp_path / "data")))
 
 
-def test_a_built_folder_has_no_problem(mini):
-    report = mini.build()
+def test_a_built_folder_has_no_problem(built):
+    mini, report = built
     tables, problems = check_folder(mini.root)
     assert [str(p) for p in problems] == []
     assert tables is not None
@@ -81,7 +91,6 @@ def test_a_built_folder_has_no_problem(mini):
 
 
 def test_building_twice_gives_the_same_bytes_and_leaves_nothing_behind(mini):
-    mini.build()
     first = mini.content()
     mini.build()
     assert mini.content() == first
@@ -89,18 +98,18 @@ def test_building_twice_gives_the_same_bytes_and_leaves_nothing_behind(mini):
 
 
 def test_another_folder_built_from_the_same_sources_has_the_same_bytes(mini, tmp_path):
-    mini.build()
     other = Built(mini.raw, inputs(tmp_path / "other"))
     other.build()
     assert other.content() == mini.content()
 
 
-def test_a_build_that_fails_leaves_the_tables_as_they_were(mini, raw_whole):
-    mini.build()
+@pytest.mark.parametrize("broken", ["data/geo-china/adcodes.csv", "data/financedatabase/large_caps.csv"])
+def test_a_build_that_fails_leaves_the_tables_as_they_were(mini, make_raw_whole, tmp_path, broken):
     before = mini.content()
-    raw_whole.with_column("data/geo-china/adcodes.csv", "unknown")
-    with pytest.raises(DataError):
-        mini.build()
+    raw = make_raw_whole(tmp_path / "broken")
+    raw.with_column(broken, "unknown")
+    with pytest.raises(DataError, match="unknown"):
+        build(raw.root, mini.root)
     assert mini.content() == before
 
 
@@ -116,8 +125,8 @@ def test_a_build_without_raw_sources_says_how_to_give_them(mini, tmp_path):
         build(tmp_path / "nowhere", mini.root)
 
 
-def test_the_report_counts_every_source_and_can_be_written(mini, tmp_path):
-    report = mini.build()
+def test_the_report_counts_every_source_and_can_be_written(built, tmp_path):
+    report = built[1]
     names = [source.source for source in report.sources]
     assert {"geo-china", "a-share-firms", "list-global-500", "facts-firms", "financedatabase", "registrations"} <= set(names)
     assert len(names) == len(set(names))
@@ -128,8 +137,8 @@ def test_the_report_counts_every_source_and_can_be_written(mini, tmp_path):
     assert [s["source"] for s in written["sources"]] == names
 
 
-def test_one_real_company_of_several_sources_is_one_row(mini):
-    mini.build()
+def test_one_real_company_of_several_sources_is_one_row(built):
+    mini = built[0]
     companies = mini.table("companies").set_index("company_id")
     memberships = mini.table("memberships")
     on_lists = memberships.groupby("company_id")["list_id"].agg(set)
@@ -141,33 +150,33 @@ def test_one_real_company_of_several_sources_is_one_row(mini):
     assert companies["name_zh"].tolist().count("Pumpline Inc.") == 1
 
 
-def test_firms_of_all_sources_are_in_their_segments_with_the_evidence_said(mini):
-    mini.build()
+def test_firms_of_all_sources_are_in_their_segments_with_the_evidence_said(built):
+    mini = built[0]
     pump = mini.activity("A-990001", "pump-motor/pump-whole")
     assert (pump["verdict"], pump["matched_terms"]) == ("confirmed", "水泵；泵业；潜水泵")
     assert mini.activity("A-990002", "rubber-tyre/tyre-making")["basis"] == "main_business"
     assert mini.activity(mini.company("西某子"), "pump-motor/motor")["basis"] == "summary"
-    assert mini.activity(mini.company("肇庆壬戌电池有限公司"), "power-battery/cell")["verdict"] == "to_review"
+    assert mini.activity(mini.company("肇庆壬戌锂电池有限公司"), "power-battery/cell")["verdict"] == "to_review"
     backdoor = mini.table("activities").query("company_id == 'A-990005'")
     assert "pump-motor/pump-whole" not in set(backdoor["segment_id"])
 
 
-def test_a_controller_that_is_a_known_company_is_a_tie(mini):
-    mini.build()
+def test_a_controller_that_is_a_known_company_is_a_tie(built):
+    mini = built[0]
     ties = mini.table("ties")[["company_id", "other_id", "tie_kind"]].values.tolist()
     assert ["A-990002", mini.company("中国甲乙集团有限公司"), "controlled_by"] in ties
 
 
-def test_presence_and_coverage_are_those_of_the_registrations(mini):
-    mini.build()
+def test_presence_and_coverage_are_those_of_the_registrations(built):
+    mini = built[0]
     presence = mini.table("presence")
     cell = presence[(presence["region_code"] == "331002") & (presence["segment_id"] == "pump-motor/pump-whole")]
     assert cell[["period", "company_count", "capital_cny"]].values.tolist() == [["2001-05", 3, 3e6]]
     assert mini.table("coverage")["registration_count"].sum() == 11
 
 
-def test_programme_firms_are_established_in_their_region_and_can_be_linked(mini):
-    mini.build()
+def test_programme_firms_are_established_in_their_region_and_can_be_linked(built):
+    mini = built[0]
     named = {f for p in read_chains(DATA).programmes.values() for entry in p.local_firms for f in entry.firms_zh}
     established = mini.table("establishments")
     companies = mini.table("companies").set_index("company_id")
@@ -184,7 +193,6 @@ ADDED = "990002,pump-motor/pump-seal,confirmed,实地看过"
 
 
 def test_a_decided_name_wins_survives_a_rebuild_and_can_be_undone(mini):
-    mini.build()
     before = mini.content()
     own = mini.company("浙江辛酉控股集团有限公司")
     mini.decide("names.csv", NAME)
@@ -225,7 +233,6 @@ def test_a_name_decided_to_mean_a_firm_nobody_knows_is_an_error_that_names_it(mi
 
 
 def test_a_decided_activity_wins_survives_a_rebuild_and_can_be_undone(mini):
-    mini.build()
     before = mini.content()
     assert mini.activity("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
     mini.decide("activities.csv", VERDICT)
@@ -245,7 +252,6 @@ def test_a_decided_activity_wins_survives_a_rebuild_and_can_be_undone(mini):
 
 
 def test_a_decided_seat_fills_in_what_the_sources_do_not_give(mini):
-    mini.build()
     before = mini.table("companies").set_index("company_id").loc[mini.company("某国石油")]
     assert (before["country"], before["region_code"]) == ("", "")
     mini.decide("seats.csv", "某国石油,NO,,公开常识")
@@ -270,7 +276,7 @@ def test_decisions_on_nobody_are_told_in_the_report(mini):
 @pytest.mark.raw
 def test_the_shipped_tables_are_what_the_raw_sources_give_byte_for_byte(raw, tmp_path):
     """Rebuilds everything from ../shared; takes about a minute."""
-    built = Built(raw, inputs(tmp_path / "data"))
-    built.build()
+    rebuilt = Built(raw, inputs(tmp_path / "data"))
+    rebuilt.build()
     shipped = {place: (DATA / place).read_bytes() for place in LAYOUT.values()}
-    assert [place for place, content in built.content().items() if content != shipped[place]] == []
+    assert [place for place, content in rebuilt.content().items() if content != shipped[place]] == []

@@ -20,9 +20,9 @@ CHAIN = "pump-motor"
 def small(tmp_path_factory):
     """The shipped data cut down to one chain, so that checking it and building its store take little."""
     data = tmp_path_factory.mktemp("small") / "data"
-    for folder in ("reference", "chains", "companies", "presence"):
-        (data / folder).mkdir(parents=True)
-        shutil.copy(DATA / folder / "origin.toml", data / folder)
+    for passport in DATA.glob("*/origin.toml"):
+        (data / passport.parent.name).mkdir(parents=True)
+        shutil.copy(passport, data / passport.parent.name)
     shutil.copytree(DATA / "reference", data / "reference", dirs_exist_ok=True)
     shutil.copy(DATA / "chains" / f"{CHAIN}.toml", data / "chains")
     tables = {p.stem: pd.read_csv(p, dtype="str", keep_default_na=False) for p in (DATA / "companies").glob("*.csv")}
@@ -50,7 +50,7 @@ def run(*words, data, store):
 def chains(data, store):
     """`chaingraph chains` needs the graph and no more: the answer, after looking that nothing went wrong."""
     done = run("chains", data=data, store=store)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
 
 
