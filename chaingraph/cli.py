@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from chaingraph import terminal
 from chaingraph.errors import ChaingraphError, DataError
+from chaingraph.labels import LANGUAGES
 
 if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
@@ -42,7 +44,17 @@ DataOpt = Annotated[Path, typer.Option("--data", help="Data folder.", envvar="CH
 StoreOpt = Annotated[
     Path, typer.Option("--store", help="Store folder; made from the data folder when it is not there.", envvar="CHAINGRAPH_STORE")
 ]
-LangOpt = Annotated[str, typer.Option("--lang", help="zh or en: language of the labels.", envvar="CHAINGRAPH_LANG")]
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise typer.BadParameter(f"no labels in '{value}', only in {' and '.join(LANGUAGES)}")
+    return value
+
+
+LangOpt = Annotated[
+    str, typer.Option("--lang", help="zh or en: language of the labels.", envvar="CHAINGRAPH_LANG", callback=_language)
+]
 WeightsOpt = Annotated[
     Path | None, typer.Option("--weights", help="TOML file with your own weights; recommend/weights.toml shows the form.")
 ]
@@ -170,7 +182,10 @@ def explain(
     left = [e for e in ranking.excluded if e.company_id == company_id]
     name = str(graph.company(company_id)["name_zh"])
     if left:
-        print(f"{name} · {graph.segments[segment_id].name_zh}：未入选，{left[0].text}")
+        if as_json:
+            print(json.dumps(asdict(left[0]), ensure_ascii=False, indent=1))
+        else:
+            print(f"{name} · {graph.segments[segment_id].name_zh}：未入选，{left[0].text}")
         return
     others = graph.tables["activities"].query("company_id == @company_id")["segment_id"].tolist()
     known = "、".join(f"{s} {graph.segments[s].name_zh}" for s in others[:8]) or "没有"

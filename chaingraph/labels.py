@@ -156,8 +156,6 @@ COLUMNS: Words = {
     "coverage_text": ("数据覆盖", "coverage of the data"),
     "data_version": ("数据版本", "data version"),
     # targets
-    "company": ("企业", "company"),
-    "segment": ("环节", "segment"),
     "targets": ("目标企业", "target firms"),
     "excluded": ("未入选", "left out"),
     "reasons": ("最强理由", "strongest reasons"),

@@ -141,7 +141,9 @@ class Places:
     @cached_property
     def _leading(self) -> frozenset[tuple[str, str]]:
         activity = self.tables["activities"]
-        shown = activity[activity["is_leading"].fillna(False).astype(bool) & activity["leading_evidence"].isin(["page", "listed"])]
+        shown = activity[
+            activity["is_leading"].fillna(False).astype(bool) & activity["leading_evidence"].isin(["page", "listed"])
+        ]
         return frozenset(zip(shown["company_id"], shown["segment_id"], strict=True))
 
     def _inside(self, region_code: str) -> set[str]:

@@ -30,7 +30,7 @@ def show_diagnosis(found: Diagnosis, lang: str) -> None:
     )
     out.print(f"[dim]{escape(found.coverage_text)}[/dim]")
     table = Table(show_lines=False, expand=False)
-    for column in ("stage", "segment", "presence", "company_count", "location_quotient", "constraint", "action", "keystone_gain"):
+    for column in ("stage", "segment_name", "presence", "company_count", "location_quotient", "constraint", "action", "keystone_gain"):
         table.add_column(
             label(column, lang), justify="right" if column in ("company_count", "location_quotient", "keystone_gain") else "left"
         )
@@ -71,7 +71,7 @@ def show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
     )
     table = Table(show_lines=False)
     table.add_column("#", justify="right")
-    for column, justify in (("company", "left"), ("segment", "left"), ("score", "right"), ("coverage", "right")):
+    for column, justify in (("name", "left"), ("segment_name", "left"), ("score", "right"), ("coverage", "right")):
         table.add_column(label(column, lang), justify=justify, no_wrap=column in ("score", "coverage"))  # type: ignore[arg-type]
     table.add_column(label("reasons", lang), ratio=3, overflow="fold")
     table.add_column(label("against", lang), ratio=2, overflow="fold")

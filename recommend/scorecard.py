@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,22 +48,13 @@ class Weights:
     @classmethod
     def load(cls, path: Path | None = None) -> Weights:
         """Read weights from a TOML file, the shipped ones without; raises `DataError` with every fault."""
-        text = path.read_text(encoding="utf-8") if path else (files("recommend") / "weights.toml").read_text(encoding="utf-8")
         shown = path.name if path else "weights.toml"
         try:
-            content = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+            content = tomllib.loads((path or files("recommend") / "weights.toml").read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            remedy = "Save it as UTF-8; recommend/weights.toml shows the form."
             raise DataError(
-                [
-                    Problem(
-                        shown,
-                        str(error),
-                        "unreadable",
-                        "a file that is not TOML",
-                        "TOML",
-                        "See recommend/weights.toml for the form.",
-                    )
-                ]
+                [Problem(shown, str(error), "unreadable", "a file that is not TOML", "TOML in UTF-8", remedy)]
             ) from error
         problems = []
         for name, entry in content.items():
@@ -80,7 +72,12 @@ class Weights:
                 continue
             for key, low, high in (("weight", 0.0, float("inf")), ("when_unknown", 0.0, 1.0)):
                 value = entry.get(key) if isinstance(entry, dict) else None
-                if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+                if (
+                    not isinstance(value, int | float)
+                    or isinstance(value, bool)
+                    or not low <= value <= high
+                    or not math.isfinite(value)
+                ):
                     problems.append(
                         Problem(
                             shown,
@@ -265,7 +262,7 @@ class _Pull:
                 firms = np.minimum(1.0, setting.reach[:, [setting.column[s] for _, s in used]] / ENOUGH_FIRMS)
                 offer += weights.of[name].weight * (firms @ share) / share.sum()
         densities = np.nan_to_num(graph.places.density[:, setting.column[segment_id]])
-        order = densities.argsort().argsort() / max(len(densities) - 1, 1)
+        order = (densities[:, None] > densities[None, :]).mean(axis=1)
         column = setting.column[segment_id]
         quotient = np.nan_to_num(location_quotient(graph.places.evidence)[:, column])
         specialised = (graph.places.counts[:, column] >= setting.diagnosis.thresholds.few_companies) & (quotient > 1.0)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from chaingraph import ChainGraph, Tables, build
 from ingest import load
 
 PROJECT = Path(__file__).resolve().parents[1]
 RAW = PROJECT.parent / "shared"
+
+# A property does not become false on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -235,7 +235,6 @@ def test_all_faults_of_a_weights_file_are_told_at_once(cli, tmp_path):
     }
 
 
-@pytest.mark.xfail(reason="label() raises ValueError, which main() does not catch: a traceback", strict=True)
 def test_an_unknown_language_is_a_fault_like_any_other(cli):
     done = cli("diagnose", *PUMPS, "--lang", "fr")
     assert done.returncode == 2
@@ -301,7 +300,6 @@ def test_explain_says_why_a_firm_was_left_out(answer, excluded):
     assert excluded.text in shown
 
 
-@pytest.mark.xfail(reason="explain --json prints a sentence for a firm that was left out", strict=True)
 def test_explain_of_a_firm_left_out_is_json_when_asked_for(answer, excluded):
     assert json.loads(answer("explain", "台州", excluded.segment_id, excluded.company_id, "--json"))["reason"] == "already_here"
 

@@ -93,5 +93,6 @@ def test_columns_are_those_of_the_tables_where_they_are_columns_of_tables():
         "signal",
         "value",
     }
+    own |= {"targets", "excluded", "reasons", "roadmap", "to_verify", "cannot_tell"}
     own |= {"weight", "weight_share", "when_unknown", "points", "reason", "text", "base_rank", "moved"}
     assert own | set(FIELDS) >= set(COLUMNS)

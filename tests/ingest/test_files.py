@@ -198,7 +198,7 @@ PARQUET = SINK.getvalue().to_pybytes()
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_parquet_file_never_makes_the_check_raise(folder, data):
     sound = bytearray(PARQUET)
     for place in data.draw(st.lists(st.integers(0, len(sound) - 1), min_size=1, max_size=6)):

@@ -46,7 +46,7 @@ LITERALS = st.one_of(
     st.sampled_from(NESTED),
     st.sampled_from(BROKEN),
 )
-EVERYTHING = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EVERYTHING = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def sound(answer: tuple[Tables | None, list[Problem]]) -> None:

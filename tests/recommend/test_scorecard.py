@@ -261,9 +261,6 @@ def test_the_rival_is_the_best_of_all_cities_by_brute_force(judged, seat, plant)
     assert lead(target) == pytest.approx(abs(offered[target.rival_region] - offered[HOME]), abs=one_place + 0.051)
 
 
-@pytest.mark.xfail(
-    reason="_Pull ranks densities by argsort / (n − 1): not the signal's value, and ties go by the code", strict=True
-)
 def test_the_lead_of_the_rival_is_the_difference_of_what_the_signals_say(judged):
     for seat in (NEAR, MIDDLE, FAR, None):
         target, offered, _ = judged(seat)

@@ -111,13 +111,11 @@ def test_a_file_that_is_not_toml_is_named_with_the_form(written, content):
     assert "weights.toml" in problem.remedy
 
 
-@pytest.mark.xfail(reason="Weights.load takes inf for a weight, and every share becomes 0 or NaN", strict=True)
 def test_an_infinite_weight_is_refused(written):
     (problem,) = problems(written(a_file(distance="weight = inf\nwhen_unknown = 0.5")))
     assert problem.where == "distance.weight"
 
 
-@pytest.mark.xfail(reason="Weights.load does not catch UnicodeDecodeError", strict=True, raises=UnicodeDecodeError)
 def test_a_file_in_another_encoding_is_named_with_the_form(written):
     (problem,) = problems(written(a_file(distance='weight = 1\nwhen_unknown = 0\nreason = "近"').encode("gb18030")))
     assert problem.kind == "unreadable"
