@@ -30,7 +30,16 @@ def show_diagnosis(found: Diagnosis, lang: str) -> None:
     )
     out.print(f"[dim]{escape(found.coverage_text)}[/dim]")
     table = Table(show_lines=False, expand=False)
-    for column in ("stage", "segment_name", "presence", "company_count", "location_quotient", "constraint", "action", "keystone_gain"):
+    for column in (
+        "stage",
+        "segment_name",
+        "presence",
+        "company_count",
+        "location_quotient",
+        "constraint",
+        "action",
+        "keystone_gain",
+    ):
         table.add_column(
             label(column, lang), justify="right" if column in ("company_count", "location_quotient", "keystone_gain") else "left"
         )
