@@ -1,0 +1,89 @@
+"""Colours of all pictures, charts and pages: told apart by the colour-blind, readable on light and on dark.
+
+Grades run from blue (there) over amber (weak) to vermilion (missing), after Okabe & Ito (2008); a grade is never told by its
+colour alone: every picture adds a mark, a dash or a hatch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chaingraph.model import Constraint, Presence
+
+SCHEMES = ("light", "dark")
+FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK TC',sans-serif"
+"""Font family of pictures: whichever Chinese sans serif the reader's machine has."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """How a grade is drawn: fill of its box, line round it, ink on it."""
+
+    fill: str
+    line: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one scheme; every ink is readable (contrast at least 4.5) on the surface it stands on."""
+
+    surface: str
+    raised: str
+    ink: str
+    muted: str
+    rule: str
+    accent: str
+    positive: str
+    negative: str
+    grades: dict[Presence, Grade]
+    market: Grade
+    constraints: dict[Constraint, str]
+    link: str
+    link_missing: str
+
+
+PALETTES = {
+    "light": Palette(
+        surface="#FFFFFF",
+        raised="#F5F7FA",
+        ink="#1B2733",
+        muted="#55636F",
+        rule="#D5DCE3",
+        accent="#00598C",
+        positive="#0072B2",
+        negative="#B84300",
+        grades={
+            Presence.STRONG: Grade("#00669E", "#004E7A", "#FFFFFF"),
+            Presence.ADEQUATE: Grade("#A9D8F2", "#2B82B5", "#12283A"),
+            Presence.WEAK: Grade("#FFD98A", "#B07400", "#33260A"),
+            Presence.MISSING: Grade("#FFF1E8", "#C24A00", "#7A2E00"),
+            Presence.UNKNOWN: Grade("#F1F3F5", "#75818C", "#33404C"),
+        },
+        market=Grade("#FFFFFF", "#A7B1BB", "#45525E"),
+        constraints={Constraint.BREAK: "#C2185B", Constraint.BOTTLENECK: "#8E24AA", Constraint.CHOKEPOINT: "#4A148C"},
+        link="#8A99A8",
+        link_missing="#C24A00",
+    ),
+    "dark": Palette(
+        surface="#0F161D",
+        raised="#18222C",
+        ink="#E8EEF4",
+        muted="#A3B1BE",
+        rule="#31404E",
+        accent="#63B8EC",
+        positive="#56B4E9",
+        negative="#FF9A57",
+        grades={
+            Presence.STRONG: Grade("#4FB3EA", "#A5DAF7", "#06202F"),
+            Presence.ADEQUATE: Grade("#1B557A", "#5FB0DD", "#F2F8FC"),
+            Presence.WEAK: Grade("#6E4E0B", "#F0B73F", "#FFF3D6"),
+            Presence.MISSING: Grade("#2B1A10", "#FF8A47", "#FFC9A6"),
+            Presence.UNKNOWN: Grade("#1D2730", "#8896A3", "#D3DCE4"),
+        },
+        market=Grade("#121B23", "#5B6B7A", "#B9C5D0"),
+        constraints={Constraint.BREAK: "#FF6B9D", Constraint.BOTTLENECK: "#D78BF0", Constraint.CHOKEPOINT: "#B59BFF"},
+        link="#64757F",
+        link_missing="#FF8A47",
+    ),
+}
