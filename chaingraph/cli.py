@@ -5,26 +5,37 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from chaingraph import terminal
+from chaingraph.cli_data import data_app
+from chaingraph.cli_options import (
+    DATA,
+    STORE,
+    WORKSPACE,
+    ChainOpt,
+    DataOpt,
+    JsonOpt,
+    LangOpt,
+    OutOpt,
+    RegionArg,
+    StoreOpt,
+    WeightsOpt,
+    WorkspaceOpt,
+    busy,
+    command,
+    fresh_store,
+    open_graph,
+    ranked,
+    talk,
+)
+from chaingraph.cli_user import user_app
 from chaingraph.errors import ChaingraphError, DataError
-from chaingraph.labels import LANGUAGES
-
-if TYPE_CHECKING:
-    from chaingraph.diagnosis import Diagnosis
-    from chaingraph.graph import ChainGraph
-    from recommend.scorecard import Ranking
-
-ROOT = Path(__file__).resolve().parents[1]
 
 app = typer.Typer(
     add_completion=False,
@@ -33,32 +44,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Industrial chains: what a region lacks, and which firms could fill it.",
 )
-data_app = typer.Typer(no_args_is_help=True, help="Rebuild the data folder, or the store made from it.")
 app.add_typer(data_app, name="data")
-
-RegionArg = Annotated[str, typer.Argument(help="Region: name or GB/T 2260 code, such as 台州 or 331000.")]
-ChainOpt = Annotated[str, typer.Option("--chain", "-c", help="Chain: name or id, such as 泵与电机 or pump-motor.")]
-OutOpt = Annotated[Path | None, typer.Option("-o", "--out", help="Write to this file: .xlsx, .csv, .json or .md.")]
-JsonOpt = Annotated[bool, typer.Option("--json", help="JSON on stdout instead of a table.")]
-DataOpt = Annotated[Path, typer.Option("--data", help="Data folder.", envvar="CHAINGRAPH_DATA")]
-StoreOpt = Annotated[
-    Path, typer.Option("--store", help="Store folder; made from the data folder when it is not there.", envvar="CHAINGRAPH_STORE")
-]
-
-
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise typer.BadParameter(f"no labels in '{value}', only in {' and '.join(LANGUAGES)}")
-    return value
-
-
-LangOpt = Annotated[
-    str, typer.Option("--lang", help="zh or en: language of the labels.", envvar="CHAINGRAPH_LANG", callback=_language)
-]
-WeightsOpt = Annotated[
-    Path | None, typer.Option("--weights", help="TOML file with your own weights; recommend/weights.toml shows the form.")
-]
-DATA, STORE = ROOT / "data", ROOT / "store"
+app.add_typer(user_app, name="user")
 
 
 def main() -> None:
@@ -84,7 +71,7 @@ def check(path: Annotated[Path, typer.Argument(help="Data folder to read.")] = D
     """Read every file of a data folder and report all problems of all files at once. Exit 2 when there is one."""
     from ingest.load import check_folder  # noqa: PLC0415
 
-    with _busy(f"checking {path}"):
+    with busy(f"checking {path}"):
         tables, problems = check_folder(path)
     if as_json:
         print(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=1))
@@ -92,9 +79,9 @@ def check(path: Annotated[Path, typer.Argument(help="Data folder to read.")] = D
         for problem in problems:
             print(problem)
     if problems or tables is None:
-        _talk(f"{len(problems)} problem(s) in {path}")
+        talk(f"{len(problems)} problem(s) in {path}")
         raise typer.Exit(2)
-    _talk(f"{path}: {sum(tables.counts().values()):,} rows in {len(tables.counts())} tables, no problem")
+    talk(f"{path}: {sum(tables.counts().values()):,} rows in {len(tables.counts())} tables, no problem")
 
 
 @app.command(epilog="Example: chaingraph diagnose 台州 --chain 泵与电机")
@@ -111,10 +98,10 @@ def diagnose(
     from chaingraph import export  # noqa: PLC0415
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
 
-    found = run_diagnosis(_graph(data, store), region, chain)
+    found = run_diagnosis(open_graph(data, store), region, chain)
     if out:
         export.write_diagnosis(out, found, today=date.today())
-        _talk(f"wrote {out}")
+        talk(f"wrote {out}")
     elif as_json:
         print(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -137,8 +124,8 @@ def recommend(
     """Rank the firms that could fill the gaps of a chain in a region, each with its reasons and what is not known."""
     from chaingraph import export  # noqa: PLC0415
 
-    graph = _graph(data, store)
-    found, ranking = _rank(graph, region, chain, top, segment, weights)
+    graph = open_graph(data, store)
+    found, ranking = ranked(graph, region, chain, top, segment, weights)
     if out:
         export.write_targets(
             out,
@@ -149,7 +136,7 @@ def recommend(
             graph.tables["origins"],
             today=date.today(),
         )
-        _talk(f"wrote {out}")
+        talk(f"wrote {out}")
     elif as_json:
         print(export.targets_json(ranking.targets))
     else:
@@ -168,10 +155,10 @@ def explain(
     store: StoreOpt = STORE,
 ) -> None:
     """Show how one firm's score for one segment and region comes about, or why the firm was left out."""
-    graph = _graph(data, store)
+    graph = open_graph(data, store)
     segment_id, company_id = graph.find_segment(segment), graph.find_company(company)
     chain = segment_id.split("/")[0]
-    _, ranking = _rank(graph, region, chain, 10_000, segment_id, weights)
+    _, ranking = ranked(graph, region, chain, 10_000, segment_id, weights)
     for target in ranking.targets:
         if target.company_id == company_id:
             if as_json:
@@ -199,7 +186,7 @@ def list_chains(
     store: StoreOpt = STORE,
 ) -> None:
     """List the chains, or those that a region's programme names."""
-    graph = _graph(data, store)
+    graph = open_graph(data, store)
     wanted: dict[str, str] = dict.fromkeys(graph.chains, "")
     if region:
         code = graph.find_region(region).code
@@ -224,13 +211,13 @@ def lint(as_json: JsonOpt = False, data: DataOpt = DATA, store: StoreOpt = STORE
     """Say what a careful reader would stumble over in the graph."""
     from chaingraph.lint import lint as run_lint  # noqa: PLC0415
 
-    found = run_lint(_graph(data, store))
+    found = run_lint(open_graph(data, store))
     if as_json:
         print(json.dumps([f.as_dict() for f in found], ensure_ascii=False, indent=1))
         return
     for f in found:
         print(f"{f.rule}\t{f.where}\t{f.text}\t{f.remedy}")
-    _talk(f"{len(found)} finding(s)")
+    talk(f"{len(found)} finding(s)")
 
 
 @app.command(epilog="Example: chaingraph export --to parquet -o graph/")
@@ -244,9 +231,64 @@ def export(
     """Take the whole graph elsewhere."""
     from chaingraph.stores import files  # noqa: PLC0415
 
-    graph = _graph(data, store)
+    graph = open_graph(data, store)
     files.write(graph, to, out, graph.find_chain(chain) if chain else None)
-    _talk(f"wrote {out}")
+    talk(f"wrote {out}")
+
+
+@app.command(epilog="Example: chaingraph report 台州 --chain 泵与电机 -o 台州-泵与电机.docx")
+def report(
+    region: RegionArg,
+    chain: ChainOpt,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Word file to write; out/REGION-CHAIN.docx without.")] = None,
+    weights: WeightsOpt = None,
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Write the document for the meeting: picture, status, constraints, roadmap, targets with for and against, data and limits."""
+    from chaingraph.export import replace_file  # noqa: PLC0415
+    from chaingraph.report import report_docx  # noqa: PLC0415
+
+    if out and out.suffix.lower() != ".docx":
+        raise ChaingraphError(f"cannot write '{out}': its suffix must be .docx")
+    graph = open_graph(data, store)
+    found, ranking = ranked(graph, region, chain, 50, None, weights)
+    path = out or Path("out") / f"{found.region.name_zh.removesuffix('市')}-{found.chain_name}.docx"
+    with busy("writing the report"):
+        content = report_docx(
+            graph,
+            found,
+            ranking.targets,
+            ranking.excluded,
+            ranking.weights.to_pandas(),
+            graph.tables["origins"],
+            today=date.today(),
+            lang=lang,
+        )
+    replace_file(path, content)
+    talk(f"wrote {path}")
+
+
+@app.command(epilog="Example: chaingraph dashboard --port 8600")
+def dashboard(
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="Port; the first free one from 8501 without.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to serve at; another than this machine's own needs an account.")
+    ] = "127.0.0.1",
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser, where there is a display.")] = True,
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+    workspace: WorkspaceOpt = WORKSPACE,
+) -> None:
+    """Serve the dashboard on this machine until Ctrl-C: the pages a chain team works with."""
+    from chaingraph.serve import serve  # noqa: PLC0415
+
+    fresh_store(data, store)
+    serve(host, port, show=show, lang=lang, store=store, workspace=workspace)
 
 
 @app.command(epilog="Example: chaingraph run --region 青岛 --chain 橡胶轮胎")
@@ -262,118 +304,27 @@ def run(
     """Check the data, diagnose, rank and write the workbook: what `make run` does."""
     from chaingraph import export  # noqa: PLC0415
 
-    graph = _graph(data, store)
+    graph = open_graph(data, store)
     counts = graph.tables.counts()
-    _talk(
+    talk(
         f"数据 {graph.version} 已检查：{counts['chains']} 条链、{counts['segments']} 个环节、{counts['companies']:,} 家企业、"
         f"{counts['activities']:,} 条企业—环节关系"
     )
-    found, ranking = _rank(graph, region, chain, top, None, None)
+    found, ranking = ranked(graph, region, chain, top, None, None)
     terminal.show_diagnosis(found, lang)
     terminal.show_targets(found, ranking, lang)
     short = found.region.name_zh.removesuffix("市")
     path = folder / f"{short}-{found.chain_name}.xlsx"
-    _, wide = _rank(graph, region, chain, max(top, 50), None, None)
+    _, wide = ranked(graph, region, chain, max(top, 50), None, None)
     export.write_targets(
         path, found, wide.targets, wide.excluded, wide.weights.to_pandas(), graph.tables["origins"], today=date.today()
     )
     first = ranking.targets[0] if ranking.targets else None
-    _talk(f"\n已写出 {path}（{len(wide.targets)} 家目标企业，改动“权重”表即重新排名）")
-    _talk("接着可以试：")
-    me = _command()
+    talk(f"\n已写出 {path}（{len(wide.targets)} 家目标企业，改动“权重”表即重新排名）")
+    talk("接着可以试：")
+    me = command()
     if first:
-        _talk(f"  {me} explain {short} {first.segment_id} {first.name}")
-    _talk(f"  {me} chains {short}        这座城市计划里的链")
+        talk(f"  {me} explain {short} {first.segment_id} {first.name}")
+    talk(f"  {me} chains {short}        这座城市计划里的链")
     other = "REGION=桐城 CHAIN=绿色包装" if short == "青岛" else "REGION=青岛 CHAIN=橡胶轮胎"
-    _talk(f"  make run {other}")
-
-
-@data_app.command("build", epilog="Example: chaingraph data build --raw ../shared")
-def data_build(
-    raw: Annotated[Path, typer.Option("--raw", help="Folder with the raw sources.")],
-    data: DataOpt = DATA,
-    report: Annotated[Path | None, typer.Option("--report", help="Write the report as JSON to this file.")] = None,
-) -> None:
-    """Rebuild the data folder from raw sources, byte for byte the same each time, with a report."""
-    from ingest.build import build, write_report  # noqa: PLC0415
-
-    if not raw.is_dir():
-        raise ChaingraphError(f"no folder '{raw}': give the folder of raw sources with --raw")
-    with _busy("building") as say:
-        made = build(raw, data, say)
-    for source in made.sources:
-        line = f"{source.source}: read {source.read:,}, kept {source.kept:,}"
-        if source.repaired:
-            line += "; repaired " + ", ".join(f"{n:,} {why}" for why, n in sorted(source.repaired.items()) if n)
-        if any(source.rejected.values()):
-            line += "; rejected " + ", ".join(f"{n:,} {why}" for why, n in sorted(source.rejected.items()) if n)
-        print("; ".join([line, *source.notes]))
-    for name, fact in made.facts.items():
-        if name != "review":
-            print(f"{name}: {json.dumps(fact, ensure_ascii=False)}")
-    if report:
-        write_report(made, report)
-
-
-@data_app.command("store", epilog="Example: chaingraph data store")
-def data_store(data: DataOpt = DATA, store: StoreOpt = STORE) -> None:
-    """Check the data folder and make the store of it: the Parquet snapshot and its DuckDB index."""
-    from chaingraph import stores  # noqa: PLC0415
-    from ingest.load import load  # noqa: PLC0415
-
-    with _busy("building the store"):
-        tables = load(data)
-        stores.write(tables, store)
-    _talk(f"{store}: data version {tables.version}")
-
-
-def _graph(data: Path, store: Path) -> ChainGraph:
-    """Open the store; check the data folder and make the store first when the data are other than those in it."""
-    from chaingraph import stores  # noqa: PLC0415
-    from chaingraph.graph import build  # noqa: PLC0415
-    from ingest.load import folder_version, load  # noqa: PLC0415
-
-    if data.is_dir() and folder_version(data) != stores.folder.current(store):
-        with _busy("checking the data and building the store"):
-            stores.write(load(data), store)
-    return build(stores.read(store))
-
-
-def _rank(
-    graph: ChainGraph, region: str, chain: str, top: int, segment: str | None, weights: Path | None
-) -> tuple[Diagnosis, Ranking]:
-    from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
-    from recommend.scorecard import Weights, shortlist  # noqa: PLC0415
-
-    if weights and not weights.is_file():
-        raise ChaingraphError(f"no file '{weights}': give a TOML file with weights")
-    found = run_diagnosis(graph, region, chain)
-    return found, shortlist(graph, found, top, segment, Weights.load(weights))
-
-
-def _command() -> str:
-    """How this command was called, so that what is proposed can be typed as it stands."""
-    called = Path(sys.argv[0])
-    inside = called.is_absolute() and called.is_relative_to(Path.cwd())
-    return str(called.relative_to(Path.cwd()) if inside else called) if called.name == "chaingraph" else "python -m chaingraph"
-
-
-def _talk(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-@contextmanager
-def _busy(text: str) -> Iterator[_Say]:
-    """Show on a terminal that something goes on; say nothing elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status(text) as status:
-        yield lambda step: status.update(f"{text}: {step}")
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Say = Callable[[str], None]
+    talk(f"  make run {other}")

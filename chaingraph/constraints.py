@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chaingraph.graph import ChainGraph, Segment, SupplyLink
 from chaingraph.metrics import hhi_from_sums
 from chaingraph.model import Action, Area, ChainState, Constraint, Presence, RegionLevel, SegmentKind
+from chaingraph.phrases import Phrase, counted, joined
 from chaingraph.places import Region
 from chaingraph.presence import Footprint, Thresholds
 
@@ -19,7 +20,7 @@ class Finding:
 
     constraint: Constraint
     area: Area
-    text: str
+    text: Phrase
 
 
 def choose_action(
@@ -69,14 +70,23 @@ def findings(
     links = [k for k in graph.customers(segment.id) if k.is_essential and not k.is_recycling and k.customer_id in present]
     if not links:
         return []
-    names = "、".join(dict.fromkeys(graph.segments[k.customer_id].name_zh for k in links))
+    # Commas stand within names of segments in English.
+    names = joined(dict.fromkeys(graph.segments[k.customer_id].name for k in links), en=" / ")
     i = column[segment.id]
     found = []
     alone = [k for k in links if not k.substitute_group]
     if alone and segment.is_import_dependent:
         share = segment.domestic_share
-        known = "" if math.isnan(share) else f"；所属大类国内自给率 {share:.0%}（2020 年，非本产品口径）"
-        found.append(Finding(Constraint.CHOKEPOINT, Area.NATION, f"卡点：{names}必需且无替代，判断为依赖进口{known}"))
+        text = Phrase(
+            f"卡点：{names}必需且无替代，判断为依赖进口",
+            f"Chokepoint: essential to {names.en} and without substitute, judged to depend on imports",
+        )
+        if not math.isnan(share):
+            text += Phrase(
+                f"；所属大类国内自给率 {share:.0%}（2020 年，非本产品口径）",
+                f"; domestic share of its sector {share:.0%} (2020, not of this product)",
+            )
+        found.append(Finding(Constraint.CHOKEPOINT, Area.NATION, text))
     if grades[segment.id] is Presence.MISSING:
         broken = [a for a in Area if a in areas]
         for n, area in enumerate(broken):
@@ -84,17 +94,24 @@ def findings(
                 broken = broken[:n]
                 break
         if broken:
-            found.append(Finding(Constraint.BREAK, broken[-1], f"断点：{names}要用，{_reach(graph, place, areas, i, limits)}"))
+            needed = Phrase(f"断点：{names}要用，", f"Break: needed by {names.en}; ")
+            found.append(Finding(Constraint.BREAK, broken[-1], needed + _reach(graph, place, areas, i, limits)))
     making = any(graph.segments[k.customer_id].kind is SegmentKind.MAKING for k in links)
     held = grades[segment.id] in (Presence.WEAK, Presence.ADEQUATE)
     if held and making and segment.kind is SegmentKind.MAKING:
         area = Area.RADIUS if Area.RADIUS in areas else Area.PROVINCE
-        near, where = areas[area], f"{limits.radius_km:.0f} 公里内" if area is Area.RADIUS else "全省"
+        within = Phrase(f"{limits.radius_km:.0f} 公里内", f"within {limits.radius_km:.0f} km")
+        near, where = areas[area], within if area is Area.RADIUS else Phrase("全省", "in the province")
         number, concentration = int(near.count[i]), hhi_from_sums(near.capital[i], near.capital_sq[i])
+        text = Phrase(f"堵点：{names}要用，", f"Bottleneck: needed by {names.en}; ")
         if number < limits.few_companies:
-            found.append(Finding(Constraint.BOTTLENECK, area, f"堵点：{names}要用，{where}只有 {number} 家"))
+            text += Phrase(f"{where}只有 {number} 家", f"only {counted(number, 'firm')} {where.en}")
+            found.append(Finding(Constraint.BOTTLENECK, area, text))
         elif number < limits.crowded_companies and concentration > limits.concentrated_hhi:
-            text = f"堵点：{names}要用，供给集中于少数企业（{where} {number} 家，按注册资本 HHI {concentration:.2f}）"
+            text += Phrase(
+                f"供给集中于少数企业（{where} {number} 家，按注册资本 HHI {concentration:.2f}）",
+                f"supply is in few hands ({counted(number, 'firm')} {where.en}, HHI by registered capital {concentration:.2f})",
+            )
             found.append(Finding(Constraint.BOTTLENECK, area, text))
     return found
 
@@ -109,17 +126,22 @@ def _met(graph: ChainGraph, link: SupplyLink, area: Footprint, column: dict[str,
     )
 
 
-def _reach(graph: ChainGraph, place: Region, areas: dict[Area, Footprint], i: int, limits: Thresholds) -> str:
+def _reach(graph: ChainGraph, place: Region, areas: dict[Area, Footprint], i: int, limits: Thresholds) -> Phrase:
     """Say where the nearest producer is."""
     province, nation = (int(areas[a].count[i]) for a in (Area.PROVINCE, Area.NATION))
-    near = f"{limits.radius_km:.0f} 公里内 {int(areas[Area.RADIUS].count[i])} 家，" if Area.RADIUS in areas else ""
-    text = f"本地没有生产者；{near}全省 {province} 家，全国 {nation} 家"
+    text = Phrase("本地没有生产者；", "no producer here; ")
+    if Area.RADIUS in areas:
+        near = int(areas[Area.RADIUS].count[i])
+        text += Phrase(f"{limits.radius_km:.0f} 公里内 {near} 家，", f"{near} within {limits.radius_km:.0f} km, ")
+    text += Phrase(f"全省 {province} 家，全国 {nation} 家", f"{province} in the province, {nation} in the nation")
     if not nation:
-        return f"{text}；全国数据中也没有见到"
+        return text + Phrase("；全国数据中也没有见到", "; none seen in the data of the nation either")
     places, city = graph.places, graph.places.city_of(place.code)
     row = {c: r for r, c in enumerate(places.cities)}
     for other in places.within(place.code, 5000.0):
         if places.counts[row[other], i] > 0 and (other != city or place.level is RegionLevel.COUNTY):
-            away = "同市" if other == city else f"{places.distances[row[city], row[other]]:.0f} 公里"
-            return f"{text}；最近在{graph.regions[other].name_zh}（{away}）"
+            away = places.distances[row[city], row[other]]
+            far = Phrase("同市", "the same city") if other == city else Phrase(f"{away:.0f} 公里", f"{away:,.0f} km")
+            name = places.called(other)
+            return text + Phrase(f"；最近在{name}（{far}）", f"; nearest in {name.en} ({far.en})")
     return text

@@ -13,6 +13,7 @@ from chaingraph.errors import UnknownNameError
 from chaingraph.graph import ChainGraph, Segment
 from chaingraph.metrics import completeness, readiness
 from chaingraph.model import Action, Area, ChainState, Constraint, Presence, SegmentKind, Stage
+from chaingraph.phrases import Phrase
 from chaingraph.places import Region
 from chaingraph.presence import Thresholds, areas_around, because, footprint, grade, region_coverage
 
@@ -43,7 +44,12 @@ class SegmentDiagnosis:
     is_provisional: bool
     keystone_gain: float
     unlocks: int
-    because: str
+    because: Phrase
+
+    @property
+    def name(self) -> Phrase:
+        """Name in both languages."""
+        return Phrase(self.name_zh, self.name_en)
 
     @property
     def constraint(self) -> Constraint | None:
@@ -62,9 +68,9 @@ class RoadmapStep:
 
     order: int
     segment_id: str
-    name_zh: str
+    name_zh: Phrase
     action: Action
-    unlocked: tuple[str, ...]
+    unlocked: tuple[Phrase, ...]
     completeness: float
 
 
@@ -74,13 +80,13 @@ class Diagnosis:
 
     region: Region
     chain_id: str
-    chain_name: str
+    chain_name: Phrase
     chain_state: ChainState
     segments: tuple[SegmentDiagnosis, ...]
     completeness: tuple[float, float]
     coverage: float
     registrations: int
-    coverage_text: str
+    coverage_text: Phrase
     roadmap: tuple[RoadmapStep, ...]
     version: str
     thresholds: Thresholds
@@ -118,7 +124,7 @@ class Diagnosis:
                 "is_provisional": s.is_provisional,
                 "keystone_gain": s.keystone_gain,
                 "unlocks": s.unlocks,
-                "because": s.because,
+                "because": str(s.because),
             }
             for s in self.segments
         )
@@ -130,20 +136,20 @@ class Diagnosis:
             "region_code": self.region.code,
             "region": self.region.name_zh,
             "chain_id": self.chain_id,
-            "chain": self.chain_name,
+            "chain": str(self.chain_name),
             "chain_state": self.chain_state.value,
             "completeness_low": self.completeness[0],
             "completeness_high": self.completeness[1],
             "coverage": self.coverage,
             "registrations": self.registrations,
-            "coverage_text": self.coverage_text,
+            "coverage_text": str(self.coverage_text),
             "data_version": self.version,
             "segments": frame.where(frame.notna(), None).to_dict("records"),
             "roadmap": [
                 {
                     "order": r.order,
                     "segment_id": r.segment_id,
-                    "name_zh": r.name_zh,
+                    "name_zh": str(r.name_zh),
                     "action": r.action.value,
                     "completeness": r.completeness,
                 }
@@ -258,9 +264,9 @@ def roadmap(graph: ChainGraph, chain: str, present: set[str], gaps: dict[str, Ac
             scored.append((-len(more - made), -gain, segment, more - made))
         _, _, best, unlocked = min(scored, key=lambda t: t[:3])
         have.add(best)
-        names = tuple(graph.segments[s].name_zh for s in sorted(unlocked))
+        names = tuple(graph.segments[s].name for s in sorted(unlocked))
         share = completeness(graph.producible(chain, have), wanted)
-        steps.append(RoadmapStep(len(steps) + 1, best, graph.segments[best].name_zh, left.pop(best), names, share))
+        steps.append(RoadmapStep(len(steps) + 1, best, graph.segments[best].name, left.pop(best), names, share))
     return tuple(steps)
 
 

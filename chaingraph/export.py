@@ -52,26 +52,26 @@ def write_targets(
     """
     suffix = _suffix(path)
     if suffix == ".json":
-        _replace(path, targets_json(targets).encode())
+        replace_file(path, targets_json(targets).encode())
     elif suffix == ".csv":
-        _replace(path, _csv(targets_frame(targets)))
+        replace_file(path, csv_bytes(targets_frame(targets)))
     elif suffix == ".md":
-        _replace(path, targets_markdown(diagnosis, targets, excluded, weights, origins, today=today).encode())
+        replace_file(path, targets_markdown(diagnosis, targets, excluded, weights, origins, today=today).encode())
     else:
-        _replace(path, targets_workbook(diagnosis, targets, excluded, weights, origins, today))
+        replace_file(path, targets_workbook(diagnosis, targets, excluded, weights, origins, today))
 
 
 def write_diagnosis(path: Path, diagnosis: Diagnosis, *, today: date | None = None) -> None:
     """Write a diagnosis to `path` as its suffix says; files, languages and errors as in `write_targets`."""
     suffix = _suffix(path)
     if suffix == ".json":
-        _replace(path, _json(diagnosis.as_dict()).encode())
+        replace_file(path, _json(diagnosis.as_dict()).encode())
     elif suffix == ".csv":
-        _replace(path, _csv(diagnosis.to_pandas()))
+        replace_file(path, csv_bytes(diagnosis.to_pandas()))
     elif suffix == ".md":
-        _replace(path, diagnosis_markdown(diagnosis, today=today).encode())
+        replace_file(path, diagnosis_markdown(diagnosis, today=today).encode())
     else:
-        _replace(path, diagnosis_workbook(diagnosis, today))
+        replace_file(path, diagnosis_workbook(diagnosis, today))
 
 
 def targets_json(targets: Sequence[Recommendation]) -> str:
@@ -136,7 +136,7 @@ def _suffix(path: Path) -> str:
     return suffix
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Put a whole new file in the place of the old one, so that no reader ever meets half a file."""
     target = path.resolve()
     part = target.with_name(f".{secrets.token_hex(6)}.part")
@@ -169,7 +169,7 @@ def _plain(value: object) -> object:
     return None if value is pd.NA or (isinstance(value, float) and not math.isfinite(value)) else value
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
+def csv_bytes(frame: pd.DataFrame) -> bytes:
     """Return CSV that Excel opens as UTF-8; a cell that a spreadsheet would run as a formula gets an apostrophe."""
     safe = frame.astype(object).map(
         lambda v: f"'{v}" if isinstance(v, str) and v.startswith(("=", "+", "-", "@", "\t", "\r")) else v

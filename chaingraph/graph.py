@@ -7,42 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 
+from chaingraph import ground, structure
 from chaingraph.errors import ChaingraphError, UnknownNameError
 from chaingraph.model import RegionLevel, SegmentKind, Stage, Verdict
-from chaingraph.places import Landing, Places, Region, short_region_name
+from chaingraph.phrases import Phrase
+from chaingraph.places import Landing, Places, Region
+from chaingraph.region_names import plain, short_region_name, spellings
+from chaingraph.structure import Segment, SupplyLink, topological
 from chaingraph.tables import Tables
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A segment (环节) of a chain."""
-
-    id: str
-    chain_id: str
-    name_zh: str
-    name_en: str
-    stage: Stage
-    kind: SegmentKind
-    is_location_bound: bool
-    is_import_dependent: bool
-    products: tuple[str, ...]
-    domestic_share: float
-    """Share of domestic output in supply at home, of the segment itself where a source gives it, else of its sector; NaN unknown."""
-
-
-@dataclass(frozen=True)
-class SupplyLink:
-    """An input–output link, always supplier → customer."""
-
-    supplier_id: str
-    customer_id: str
-    is_essential: bool
-    substitute_group: str
-    is_recycling: bool
-    strength: float
 
 
 @dataclass(frozen=True)
@@ -60,45 +34,19 @@ class ChainGraph:
         return self.tables.version
 
     @cached_property
-    def chains(self) -> dict[str, str]:
-        """Chain id → Chinese name."""
-        return dict(zip(self.tables["chains"]["chain_id"], self.tables["chains"]["name_zh"], strict=True))
+    def chains(self) -> dict[str, Phrase]:
+        """Chain id → name."""
+        return self.tables.derived(structure.chains)
 
     @cached_property
     def segments(self) -> dict[str, Segment]:
         """All segments by id."""
-        frame = self.tables["segments"]
-        sector = dict(zip(self.tables["io_sectors"]["io_sector"], self.tables["io_sectors"]["domestic_share"], strict=True))
-        return {
-            r.segment_id: Segment(
-                r.segment_id,
-                r.chain_id,
-                r.name_zh,
-                r.name_en,
-                Stage(r.stage),
-                SegmentKind(r.segment_kind),
-                bool(r.is_location_bound),
-                bool(r.is_import_dependent),
-                tuple(str(r.products_zh).split("；")),
-                float(sector.get(r.io_sector, np.nan) if pd.isna(r.domestic_share) else r.domestic_share),
-            )
-            for r in frame.itertuples()
-        }
+        return self.tables.derived(structure.segments)
 
-    @cached_property
+    @property
     def links(self) -> tuple[SupplyLink, ...]:
         """All supply links."""
-        return tuple(
-            SupplyLink(
-                r.supplier_id,
-                r.customer_id,
-                bool(r.is_essential),
-                "" if pd.isna(r.substitute_group) else str(r.substitute_group),
-                bool(r.is_recycling),
-                float(r.strength) if not pd.isna(r.strength) else float("nan"),
-            )
-            for r in self.tables["supply_links"].itertuples()
-        )
+        return self.tables.derived(structure.links)
 
     @property
     def segment_ids(self) -> tuple[str, ...]:
@@ -108,7 +56,7 @@ class ChainGraph:
     @cached_property
     def places(self) -> Places:
         """Where things are in this graph."""
-        return Places(self.tables, self.landings, self.segment_ids)
+        return Places(self.tables, self.landings)
 
     @property
     def regions(self) -> dict[str, Region]:
@@ -121,16 +69,13 @@ class ChainGraph:
         found = sorted((self.segments[s] for s in self._order(chain)), key=lambda s: stages.index(s.stage))
         return [s for s in found if not producing or s.kind is not SegmentKind.MARKET]
 
-    def _chain_links(self, chain: str) -> list[SupplyLink]:
-        return [k for k in self.links if k.customer_id.split("/")[0] == chain]
-
     def inputs(self, segment_id: str) -> list[SupplyLink]:
         """Links that supply a segment."""
-        return self._by_customer.get(segment_id, [])
+        return self.tables.derived(structure.by_customer).get(segment_id, [])
 
     def customers(self, segment_id: str) -> list[SupplyLink]:
         """Links by which a segment supplies others."""
-        return self._by_supplier.get(segment_id, [])
+        return self.tables.derived(structure.by_supplier).get(segment_id, [])
 
     def downstream(self, segment_id: str) -> frozenset[str]:
         """All segments that a segment supplies, directly or through others (recycling left out)."""
@@ -143,18 +88,10 @@ class ChainGraph:
                     ahead.append(link.customer_id)
         return frozenset(found)
 
-    @cached_property
-    def _by_customer(self) -> dict[str, list[SupplyLink]]:
-        return _grouped(self.links, "customer_id")
-
-    @cached_property
-    def _by_supplier(self) -> dict[str, list[SupplyLink]]:
-        return _grouped(self.links, "supplier_id")
-
     # -- names ---------------------------------------------------------------------------------------------------
 
     def find_region(self, name_or_code: str) -> Region:
-        """Return the region of a code or name (台州, 台州市, 331000, 广西); a near miss raises with suggestions.
+        """Return the region of a code, name or spelling (台州, 台州市, 331000, 广西, Qingdao); a near miss raises with suggestions.
 
         Of regions with one name the widest is meant (吉林 is the province); several of one level raise, with their codes.
         """
@@ -162,7 +99,7 @@ class ChainGraph:
         if wanted in self.regions:
             return self.regions[wanted]
         rank = list(RegionLevel).index
-        hits = self._regions_by_name.get(wanted, [])
+        hits = self.tables.derived(_regions_by_name).get(wanted) or self.tables.derived(_regions_spelt).get(plain(wanted), [])
         widest = [r for r in hits if rank(r.level) == min(rank(h.level) for h in hits)]
         if len(widest) == 1:
             return widest[0]
@@ -172,22 +109,14 @@ class ChainGraph:
             raise UnknownNameError("single region", name_or_code, [], f"Several have that name: {where}. Give the code.")
         # Cities first: of two names equally near, the city is the likelier.
         known = sorted(self.regions.values(), key=lambda r: r.level is RegionLevel.COUNTY)
-        raise UnknownNameError("region", wanted, [r.name_zh for r in known])
-
-    @cached_property
-    def _regions_by_name(self) -> dict[str, list[Region]]:
-        out: dict[str, list[Region]] = {}
-        for region in self.regions.values():
-            for name in {region.name_zh, region.name_zh[:-1], short_region_name(region.name_zh)}:
-                out.setdefault(name, []).append(region)
-        return out
+        raise UnknownNameError("region", wanted, [r.name_en if wanted.isascii() else r.name_zh for r in known])
 
     def find_chain(self, name_or_id: str) -> str:
         """Return the id of a chain given by id, Chinese or English name."""
         if name_or_id in self.chains:
             return name_or_id
         english = dict(zip(self.tables["chains"]["name_en"].str.lower(), self.tables["chains"]["chain_id"], strict=True))
-        named = {v: k for k, v in self.chains.items()} | english
+        named = {str(v): k for k, v in self.chains.items()} | english
         if name_or_id in named or name_or_id.lower() in named:
             return named.get(name_or_id) or named[name_or_id.lower()]
         raise UnknownNameError("chain", name_or_id, [*self.chains.values(), *self.chains], "`chaingraph chains` lists them.")
@@ -206,33 +135,18 @@ class ChainGraph:
 
     def find_company(self, name_or_code: str) -> str:
         """Return the id of a company given by id, stock code, credit code, full, short or former name."""
-        if name_or_code in self._companies.index:
+        if name_or_code in self.tables.derived(_companies).index:
             return name_or_code
-        hits = self._company_by_name.get(name_or_code, ())
+        hits = self.tables.derived(_companies_by_name).get(name_or_code, ())
         if len(hits) == 1:
             return hits[0]
         if hits:
             raise UnknownNameError("single company", name_or_code, [], f"Several have that name: {', '.join(hits)}.")
-        raise UnknownNameError("company", name_or_code, self._company_by_name)
-
-    @cached_property
-    def _companies(self) -> pd.DataFrame:
-        return self.tables["companies"].set_index("company_id")
-
-    @cached_property
-    def _company_by_name(self) -> dict[str, tuple[str, ...]]:
-        out: dict[str, dict[str, None]] = {}
-        frame = self.tables["companies"]
-        for column in ("short_name", "name_zh", "stock_code", "uscc", "name_en"):
-            for name, company in frame[[column, "company_id"]].dropna().itertuples(index=False):
-                out.setdefault(name, {})[company] = None
-        for name, company in self.tables["company_names"][["alias", "company_id"]].itertuples(index=False):
-            out.setdefault(name, {})[company] = None
-        return {name: tuple(ids) for name, ids in out.items()}
+        raise UnknownNameError("company", name_or_code, self.tables.derived(_companies_by_name))
 
     def company(self, company_id: str) -> pd.Series:
         """Return the row of a company."""
-        return self._companies.loc[company_id]
+        return self.tables.derived(_companies).loc[company_id]
 
     # -- the AND/OR graph ----------------------------------------------------------------------------------------
 
@@ -280,15 +194,7 @@ class ChainGraph:
         return segment.is_location_bound or segment.kind is SegmentKind.MARKET
 
     def _order(self, chain: str) -> tuple[str, ...]:
-        return self._orders.get(chain, ())
-
-    @cached_property
-    def _orders(self) -> dict[str, tuple[str, ...]]:
-        """Segments of every chain in topological order."""
-        return {
-            chain: tuple(topological(self._chain_links(chain), [s for s in self.segments if self.segments[s].chain_id == chain]))
-            for chain in self.chains
-        }
+        return self.tables.derived(structure.orders).get(chain, ())
 
     # -- what if, and other graphs -------------------------------------------------------------------------------
 
@@ -334,21 +240,36 @@ def build(tables: Tables) -> ChainGraph:
     return ChainGraph(tables)
 
 
-def topological(links: Iterable[SupplyLink], segments: Iterable[str]) -> list[str]:
-    """Return segments so that suppliers come before customers; loops closed by recycling links are opened there."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(segments)
-    graph.add_edges_from((k.supplier_id, k.customer_id) for k in links if not k.is_recycling)
-    whole = nx.condensation(graph)
-    return [
-        s
-        for part in nx.lexicographical_topological_sort(whole, key=lambda n: min(whole.nodes[n]["members"]))
-        for s in sorted(whole.nodes[part]["members"])
-    ]
-
-
-def _grouped(links: Iterable[SupplyLink], by: str) -> dict[str, list[SupplyLink]]:
-    out: dict[str, list[SupplyLink]] = {}
-    for link in links:
-        out.setdefault(getattr(link, by), []).append(link)
+def _regions_by_name(tables: Tables) -> dict[str, list[Region]]:
+    out: dict[str, list[Region]] = {}
+    for region in tables.derived(ground.regions).values():
+        for name in {region.name_zh, region.name_zh[:-1], short_region_name(region.name_zh)}:
+            out.setdefault(name, []).append(region)
     return out
+
+
+def _regions_spelt(tables: Tables) -> dict[str, list[Region]]:
+    """Regions by their English name and their pinyin, with and without the level word."""
+    out: dict[str, list[Region]] = {}
+    for region in tables.derived(ground.regions).values():
+        for name in spellings(region.name_zh)[0]:
+            out.setdefault(name, []).append(region)
+    return out
+
+
+def _companies(tables: Tables) -> pd.DataFrame:
+    return tables["companies"].set_index("company_id")
+
+
+def _companies_by_name(tables: Tables) -> dict[str, tuple[str, ...]]:
+    out: dict[str, dict[str, None]] = {}
+    frame = tables["companies"]
+    for column in ("short_name", "name_zh", "stock_code", "uscc", "name_en"):
+        for name, company in frame[[column, "company_id"]].dropna().itertuples(index=False):
+            out.setdefault(name, {})[company] = None
+    for name, company in tables["company_names"][["alias", "company_id"]].itertuples(index=False):
+        out.setdefault(name, {})[company] = None
+    return {name: tuple(ids) for name, ids in out.items()}
+
+
+__all__ = ["ChainGraph", "Region", "Segment", "SupplyLink", "build", "topological"]

@@ -52,6 +52,13 @@ ENUMS: dict[str, Words] = {
         "to_review": ("待核", "to review"),
         "rejected": ("否决", "rejected"),
     },
+    "TargetStatus": {
+        "candidate": ("备选", "candidate"),
+        "lead": ("线索", "lead"),
+        "contacted": ("已接触", "contacted"),
+        "visited": ("已走访", "visited"),
+        "dropped": ("放弃", "dropped"),
+    },
     "Confidence": {
         "verified": ("多源印证", "verified"),
         "single-source": ("单一来源", "single source"),
@@ -185,6 +192,13 @@ COLUMNS: Words = {
     "points": ("分值", "points"),
     "reason": ("原因", "reason"),
     "text": ("说明", "explanation"),
+    # the list a team keeps
+    "target_register": ("目标企业库", "list of targets"),
+    "target_status": ("跟进状态", "follow-up"),
+    "weights": ("所用权重", "weights used"),
+    "added_on": ("加入日期", "added on"),
+    "changed_on": ("变动日期", "changed on"),
+    "is_stale": ("已不在数据中", "no longer in the data"),
     # companies
     "short_name": ("简称", "short name"),
     "uscc": ("统一社会信用代码", "credit code"),

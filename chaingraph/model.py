@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from chaingraph.phrases import Phrase, joined, said
 
 
 class Stage(StrEnum):
@@ -75,6 +78,16 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
+class TargetStatus(StrEnum):
+    """How far a team is with a firm of its list: 备选 · 线索 · 已接触 · 已走访 · 放弃."""
+
+    CANDIDATE = "candidate"
+    LEAD = "lead"
+    CONTACTED = "contacted"
+    VISITED = "visited"
+    DROPPED = "dropped"
+
+
 class Confidence(StrEnum):
     """How well a fact is supported by what was published."""
 
@@ -117,7 +130,7 @@ PERIODS: tuple[tuple[str, int, int], ...] = (
 """Periods of registration: (id, first year, last year), both included."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One signal's share of a score.
 
@@ -142,7 +155,9 @@ class Reason:
 class Recommendation:
     """A target firm (目标企业) for one segment in one region: a score that is the exact sum of its reasons.
 
-    `score` is in [0, 100]; `coverage` in [0, 1] is the share of weight whose signal is known.
+    `score` is in [0, 100]; `coverage` in [0, 1] is the share of weight whose signal is known. `list_ids`: the lists it is on, in
+    the order of `lists`, each once. `away_km`: great-circle distance from its seat's city to the region's, NaN when not known.
+    `seat_code`: region code of its seat, empty when not known or abroad.
     """
 
     rank: int
@@ -159,6 +174,9 @@ class Recommendation:
     lists: tuple[str, ...] = ()
     also_fits: tuple[str, ...] = ()
     not_known: tuple[str, ...] = field(default=())
+    list_ids: tuple[str, ...] = ()
+    away_km: float = math.nan
+    seat_code: str = ""
 
     @property
     def score(self) -> float:
@@ -176,27 +194,36 @@ class Recommendation:
         """The known reasons that give most points, at most three."""
         return tuple(sorted((r for r in self.reasons if r.known and r.points > 0), key=lambda r: -r.points)[:3])
 
-    def explain(self) -> str:
-        """Say in lines why this firm: the strongest reasons, the counter-argument, the rival, what is not known."""
-        lines = [f"{self.rank}. {self.name} → {self.segment_name} · {self.score:.1f} 分 · 已知权重 {self.coverage:.0%}"]
-        lines += [f"   + {reason.points:4.1f}  {reason.text}" for reason in self.strongest]
-        lines.append(f"   − {self.against}")
+    def explain(self, lang: str = "zh") -> str:
+        """Say in lines why this firm: the strongest reasons, the counter-argument, the rival, what is not known.
+
+        `lang` is ``zh`` or ``en``.
+        """
+        head = Phrase(
+            f"{self.rank}. {self.name} → {self.segment_name} · {self.score:.1f} 分 · 已知权重 {self.coverage:.0%}",
+            f"{self.rank}. {said(self.name, 'en')} → {said(self.segment_name, 'en')} · {self.score:.1f} points · "
+            f"{self.coverage:.0%} of the weight known",
+        )
+        lines: list[str] = [head]
+        lines += [Phrase(f"   + {r.points:4.1f}  ", f"   + {r.points:4.1f}  ") + r.text for r in self.strongest]
+        lines.append(Phrase("   − ", "   − ") + self.against)
         if self.rival_text:
-            lines.append(f"   ⇄ {self.rival_text}")
+            lines.append(Phrase("   ⇄ ", "   ⇄ ") + self.rival_text)
         if self.also_fits:
-            lines.append(f"   也适合：{'、'.join(self.also_fits)}")
+            lines.append(Phrase("   也适合：", "   also fits: ") + joined(self.also_fits))
         if self.not_known:
-            lines.append(f"   ? 未知：{'、'.join(self.not_known)}")
-        return "\n".join(lines)
+            words = joined(Phrase(signal, signal.replace("_", " ")) for signal in self.not_known)
+            lines.append(Phrase("   ? 未知：", "   ? not known: ") + words)
+        return "\n".join(said(line, lang) for line in lines)
 
     def as_dict(self) -> dict[str, object]:
         """Return the recommendation as plain JSON-ready values."""
         return {
             "rank": self.rank,
             "company_id": self.company_id,
-            "name": self.name,
+            "name": str(self.name),
             "segment_id": self.segment_id,
-            "segment_name": self.segment_name,
+            "segment_name": str(self.segment_name),
             "region_code": self.region_code,
             "score": self.score,
             "coverage": self.coverage,
@@ -206,18 +233,21 @@ class Recommendation:
                     "value": r.value,
                     "weight": r.weight,
                     "points": r.points,
-                    "text": r.text,
+                    "text": str(r.text),
                     "origin_id": r.origin_id,
                 }
                 for r in self.reasons
             ],
-            "against": self.against,
+            "against": str(self.against),
             "rival_region": self.rival_region,
-            "rival_text": self.rival_text,
-            "seat": self.seat,
-            "lists": list(self.lists),
-            "also_fits": list(self.also_fits),
+            "rival_text": str(self.rival_text),
+            "seat": str(self.seat),
+            "lists": [str(text) for text in self.lists],
+            "also_fits": [str(text) for text in self.also_fits],
             "not_known": list(self.not_known),
+            "list_ids": list(self.list_ids),
+            "away_km": None if math.isnan(self.away_km) else self.away_km,
+            "seat_code": self.seat_code,
         }
 
 

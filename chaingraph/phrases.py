@@ -17,12 +17,21 @@ class Phrase(str):
     en: str
 
     def __new__(cls, zh: str, en: str) -> Phrase:
+        """Make a phrase of its Chinese and its English."""
         made = super().__new__(cls, zh)
         made.en = en
         return made
 
+    def __add__(self, other: str) -> Phrase:
+        """Continue a sentence in both languages; a text without English continues both as it is."""
+        return Phrase(str.__add__(self, other), self.en + said(other, "en"))
+
     def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.en
+
+
+NOTHING = Phrase("", "")
+"""What there is nothing to say of, in both languages."""
 
 
 def said(text: str, lang: str) -> str:
@@ -38,3 +47,30 @@ def joined(parts: Iterable[str], zh: str = "、", en: str = ", ") -> Phrase:
     """
     texts = list(parts)
     return Phrase(zh.join(str(t) for t in texts), en.join(said(t, "en") for t in texts))
+
+
+def counted(number: float, one: str, many: str = "") -> str:
+    """Return a number of things as English says it; `many` where the plural is not one with s.
+
+    >>> counted(1, "firm"), counted(14332, "firm"), counted(2, "industry", "industries")
+    ('1 firm', '14,332 firms', '2 industries')
+    """
+    return f"{number:,.0f} {one if round(number) == 1 else many or f'{one}s'}"
+
+
+def verbatim(text: str) -> Phrase:
+    """Return words of a source as a phrase: English keeps them as they are, in quotation marks unless they are in Latin letters.
+
+    >>> verbatim("特种钢").en, verbatim("Auto Components").en
+    ('“特种钢”', 'Auto Components')
+    """
+    return Phrase(text, text if text.isascii() else f"“{text}”")
+
+
+def yuan(amount: float) -> Phrase:
+    """Return an amount in yuan as each language counts it.
+
+    >>> str(yuan(10.4e9)), yuan(10.4e9).en, yuan(85e6).en
+    ('104.0 亿元', 'CNY 10.4 bn', 'CNY 85 mn')
+    """
+    return Phrase(f"{amount / 1e8:,.1f} 亿元", f"CNY {amount / 1e9:,.1f} bn" if amount >= 1e9 else f"CNY {amount / 1e6:,.0f} mn")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
 import numpy as np
+import pandas as pd
 
 from chaingraph.graph import ChainGraph, Segment
+from chaingraph.ground import Grid, regions
 from chaingraph.metrics import Array, expected_count, gamma_poisson_interval
 from chaingraph.model import PERIODS, Area, Presence, RegionLevel, SegmentKind
+from chaingraph.phrases import Phrase, counted
 from chaingraph.places import Region
+from chaingraph.tables import Tables
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,35 @@ class Thresholds:
 class Footprint:
     """What an area has of every segment, in the order of `graph.segment_ids`.
 
-    `count` and `expected` are firms; `low`, `mean`, `high` the posterior of the location quotient from the weight of evidence.
+    `count` and `expected` are firms, `evidence` and `expected_evidence` the same by weight of evidence; `low`, `mean`, `high`
+    are the posterior of the location quotient from the latter.
     """
 
     count: Array
     expected: Array
     capital: Array
     capital_sq: Array
-    low: Array
-    mean: Array
-    high: Array
+    evidence: Array
+    expected_evidence: Array
+
+    @property
+    def mean(self) -> Array:
+        """Posterior mean of the location quotient."""
+        return self._interval[0]
+
+    @property
+    def low(self) -> Array:
+        """Lower bound."""
+        return self._interval[1]
+
+    @property
+    def high(self) -> Array:
+        """Upper bound."""
+        return self._interval[2]
+
+    @cached_property
+    def _interval(self) -> tuple[Array, Array, Array]:
+        return gamma_poisson_interval(self.evidence, self.expected_evidence)
 
 
 def grade(count: float, low: float, high: float, limits: Thresholds, *, sees_absence: bool = True, leaders: int = 0) -> Presence:
@@ -71,7 +96,7 @@ def footprint(graph: ChainGraph, place: Region) -> Footprint:
     """Return the footprint of a region: a county by its own rows, a city by all rows within, a province by its cities and the rest."""
     places = graph.places
     if place.level is RegionLevel.COUNTY:
-        return _interval(graph, places.own_exposure(place.code), *places.own_counts(place.code))
+        return _footprint(graph, places.own_exposure(place.code), *places.own_counts(place.code))
     if place.code in places.cities:
         return _sum(graph, [places.cities.index(place.code)])
     return _sum(graph, [i for i, c in enumerate(places.cities) if graph.regions[c].parent_code == place.code], rest=place.code)
@@ -85,18 +110,18 @@ def _sum(graph: ChainGraph, rows: Sequence[int], rest: str | None = None) -> Foo
     if rest:
         exposure = [a + b for a, b in zip(exposure, places.own_exposure(rest), strict=True)]
         columns = [a + b for a, b in zip(columns, places.own_counts(rest), strict=True)]
-    return _interval(graph, (exposure[0], exposure[1]), *columns)
+    return _footprint(graph, (exposure[0], exposure[1]), *columns)
 
 
-def _interval(
+def _footprint(
     graph: ChainGraph, exposure: tuple[float, float], count: Array, evidence: Array, capital: Array, capital_sq: Array
 ) -> Footprint:
-    """Put the posterior of the location quotient, from the weight of evidence, beside the counts of firms."""
+    """Put what is expected of an area beside what it has."""
     places = graph.places
     (firms, weight), (all_firms, all_evidence, *_) = places.nation_exposure, places.nation
     expected = expected_count(np.array(exposure[0]), all_firms, count, firms)
-    mean, low, high = gamma_poisson_interval(evidence, expected_count(np.array(exposure[1]), all_evidence, evidence, weight))
-    return Footprint(count, expected, capital, capital_sq, low, mean, high)
+    expected_evidence = expected_count(np.array(exposure[1]), all_evidence, evidence, weight)
+    return Footprint(count, expected, capital, capital_sq, evidence, expected_evidence)
 
 
 def areas_around(graph: ChainGraph, place: Region, limits: Thresholds) -> dict[Area, Footprint]:
@@ -110,57 +135,102 @@ def areas_around(graph: ChainGraph, place: Region, limits: Thresholds) -> dict[A
         around[Area.RADIUS] = _sum(graph, [index[c] for c in graph.places.within(place.code, limits.radius_km)])
     code = f"{place.code[:2]}0000"
     around[Area.PROVINCE] = footprint(graph, graph.regions[code]) if code in graph.regions else footprint(graph, place)
-    around[Area.NATION] = _interval(graph, graph.places.nation_exposure, *graph.places.nation)
+    around[Area.NATION] = _footprint(graph, graph.places.nation_exposure, *graph.places.nation)
     return around
 
 
-def region_coverage(graph: ChainGraph, place: Region) -> tuple[int, float, str]:
+@dataclass(frozen=True)
+class Seen:
+    """Manufacturing registrations the source has, by period; made once for a data version.
+
+    `own`: at just a code; `city`: with all counties of a city; `province`: with all cities of a province; a place that is not
+    there has none. `middle`: the median of the places of a kind (level, standing for one city) that have any, 0 without any.
+    """
+
+    own: Mapping[str, tuple[int, ...]]
+    city: Mapping[str, tuple[int, ...]]
+    province: Mapping[str, tuple[int, ...]]
+    middle: Mapping[tuple[RegionLevel, bool], tuple[float, ...]]
+
+    @classmethod
+    def of(cls, tables: Tables) -> Seen:
+        """Add up the registrations of some tables: counties by themselves, cities whole, provinces whole."""
+        known, grid = tables.derived(regions), tables.derived(Grid.of)
+        own, city, province = (
+            _by_period(tables["coverage"], unit)
+            for unit in ({c: c for c in known}, grid.city_of, {c: f"{c[:2]}0000" for c in known})
+        )
+        cities, middle = frozenset(grid.cities), {}
+        for level, one_city in product(RegionLevel, (True, False)):
+            whole = level is RegionLevel.PROVINCE and not one_city
+            alike = [c for c, r in known.items() if r.level is level and (whole or (c in cities) is one_city)]
+            sums = own if level is RegionLevel.COUNTY else province if whole else city
+            middle[level, one_city] = tuple(float(v) for v in sums[sums.index.isin(alike)].median().fillna(0.0))
+        return cls(_numbers(own), _numbers(city), _numbers(province), middle)
+
+    def at(self, place: Region, *, one_city: bool) -> tuple[int, ...]:
+        """Return the registrations of a place by period."""
+        county, province = place.level is RegionLevel.COUNTY, place.level is RegionLevel.PROVINCE and not one_city
+        return (self.own if county else self.province if province else self.city).get(place.code, (0,) * len(PERIODS))
+
+
+def _by_period(coverage: pd.DataFrame, unit: Mapping[str, str]) -> pd.DataFrame:
+    """Registrations by place × period, NaN where the source has no row."""
+    first = [f for _, f, _ in PERIODS]
+    period = np.searchsorted(first, coverage["year"].to_numpy(dtype=int), side="right") - 1
+    known = coverage["year"].to_numpy(dtype=int) <= PERIODS[-1][2]
+    place = coverage["region_code"].map(unit)[known]
+    sums = coverage["registration_count"][known].astype(int).groupby([place, period[known]]).sum().unstack()
+    return sums.reindex(columns=range(len(PERIODS)))
+
+
+def _numbers(sums: pd.DataFrame) -> dict[str, tuple[int, ...]]:
+    return {code: tuple(int(v) for v in row) for code, *row in sums.fillna(0).itertuples()}
+
+
+def region_coverage(graph: ChainGraph, place: Region) -> tuple[int, float, Phrase]:
     """Return (registrations the source has here, coverage in [0, 1], sentence).
 
     Coverage is the mean over the five periods of min(1, registrations here ÷ those of the median place of its kind that has
     any): counties with counties, prefectures with prefectures, municipalities with municipalities, provinces with all provinces.
     """
-    frame = graph.places.registrations
-    one_city = place.code in graph.places.cities
-    whole = place.level is RegionLevel.PROVINCE and not one_city
-    if place.level is RegionLevel.COUNTY:
-        unit = frame["region_code"]
-    else:
-        unit = frame["region_code"].map({c: graph.places.city_of(c) for c in frame["region_code"].unique()})
-    if whole:
-        unit = frame["region_code"].str[:2] + "0000"
-    alike = {c for c, r in graph.regions.items() if r.level is place.level and (whole or (c in graph.places.cities) is one_city)}
-    shares, total, dry = [], 0, []
-    for period, first, last in PERIODS:
-        counts = frame.loc[frame["year"].between(first, last), "registration_count"].groupby(unit).sum()
-        peers = counts[[c for c in counts.index if c in alike]]
-        mine = int(counts.get(place.code, 0))
-        total += mine
-        middle = float(peers.median()) if len(peers) else 0.0
-        shares.append(min(1.0, mine / middle) if middle > 0 else 0.0)
-        if shares[-1] < 0.1:
-            dry.append(period)
+    seen, one_city = graph.tables.derived(Seen.of), place.code in graph.places.cities
+    numbers = seen.at(place, one_city=one_city)
+    peers = seen.middle[place.level, one_city]
+    shares = [min(1.0, mine / middle) if middle > 0 else 0.0 for mine, middle in zip(numbers, peers, strict=True)]
+    total = sum(numbers)
+    dry = [period for (period, *_), share in zip(PERIODS, shares, strict=True) if share < 0.1]
     value = float(np.mean(shares))
-    text = f"来源在{place.name_zh}共有 {total} 条制造业登记（1978–2019），覆盖度 {value:.0%}（相对同级地区的中位数）"
+    text = Phrase(
+        f"来源在{place.name_zh}共有 {total} 条制造业登记（1978–2019），覆盖度 {value:.0%}（相对同级地区的中位数）",
+        f"The source has {counted(total, 'manufacturing registration')} in {place.name_en} (1978–2019), "
+        f"coverage {value:.0%} (against the median place of its level)",
+    )
     if dry:
-        text += f"；{'、'.join(dry)} 几乎没有数据"
+        text += Phrase(f"；{'、'.join(dry)} 几乎没有数据", f"; almost no data for {', '.join(dry)}")
     if value < 0.4:
-        text += "：数据稀薄，未见企业不等于没有企业"
+        text += Phrase("：数据稀薄，未见企业不等于没有企业", ": the data are thin, and no firm seen is not no firm")
     return total, value, text
 
 
-def because(segment: Segment, presence: Presence, own: Footprint, i: int) -> str:
+def because(segment: Segment, presence: Presence, own: Footprint, i: int) -> Phrase:
     """Say in a sentence why a segment has its grade; `i` is its column."""
     if segment.kind is SegmentKind.MARKET:
-        return "需求侧：不是可招的环节"
+        return Phrase("需求侧：不是可招的环节", "demand side: not a segment to attract firms to")
     count, expected = int(own.count[i]), own.expected[i]
     if presence is Presence.UNKNOWN:
-        why = (
-            "来源只收制造业登记，服务环节看不到"
-            if segment.kind is SegmentKind.SERVICE
-            else f"按全国比重也只应有 {expected:.1f} 家"
+        if segment.kind is SegmentKind.SERVICE:
+            why = Phrase("来源只收制造业登记，服务环节看不到", "the source has manufacturers only and does not see services")
+        else:
+            why = Phrase(f"按全国比重也只应有 {expected:.1f} 家", f"at the nation's share only {expected:.1f} would be expected")
+        return Phrase(
+            f"未见企业，但数据不足以断定缺失（{why}）", f"no firm seen, but the data are too thin to call it missing ({why.en})"
         )
-        return f"未见企业，但数据不足以断定缺失（{why}）"
     if presence is Presence.MISSING:
-        return f"未见企业，而按全国比重应有 {expected:.1f} 家"
-    return f"{count} 家，按全国比重应有 {expected:.1f} 家"
+        return Phrase(
+            f"未见企业，而按全国比重应有 {expected:.1f} 家", f"no firm seen, where the nation's share would give {expected:.1f}"
+        )
+    return Phrase(
+        f"{count} 家，按全国比重应有 {expected:.1f} 家",
+        f"{counted(count, 'firm')}, where the nation's share would give {expected:.1f}",
+    )

@@ -13,6 +13,7 @@ from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
 from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
+from chaingraph.phrases import Phrase, joined
 
 MARKS = {Presence.STRONG: "●", Presence.ADEQUATE: "◕", Presence.WEAK: "◔", Presence.MISSING: "✕", Presence.UNKNOWN: "？"}
 """A sign beside each grade, so that it can be told without its colour."""
@@ -62,9 +63,9 @@ KINDS: dict[str, tuple[str, str]] = {
 """Kind of cell → (number format in a workbook, format in Markdown)."""
 
 
-def heading(diagnosis: Diagnosis) -> str:
+def heading(diagnosis: Diagnosis) -> Phrase:
     """Return region · chain, the head of every file."""
-    return f"{diagnosis.region.name_zh} · {diagnosis.chain_name}"
+    return joined((diagnosis.region.name, diagnosis.chain_name), " · ", " · ")
 
 
 def read_weights(frame: pd.DataFrame) -> list[Weight]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -14,6 +14,8 @@ from chaingraph.fields import DTYPES, FIELDS, Field
 
 if TYPE_CHECKING:
     from typing import Self
+
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,7 @@ class Tables:
 
     frames: Mapping[str, pd.DataFrame]
     version: str
+    _derived: dict[Callable[[Any], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, frames: Mapping[str, pd.DataFrame], version: str | None = None) -> Self:
@@ -238,6 +241,16 @@ class Tables:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.frames)
+
+    def derived(self, make: Callable[[Tables], Derived]) -> Derived:
+        """Return what `make` makes of these tables: made once, shared by all who ask, and gone with the tables.
+
+        For what depends on the tables alone. Never give a lambda or a closure: each would be kept as another.
+        """
+        if make not in self._derived:
+            self._derived.setdefault(make, make(self))
+        found: Derived = self._derived[make]
+        return found
 
     def replace(self, **frames: pd.DataFrame) -> Tables:
         """Return tables with some frames replaced (and another version)."""

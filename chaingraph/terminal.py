@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.table import Table
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.labels import label
 from chaingraph.model import Recommendation
+from chaingraph.phrases import joined, said
 
 if TYPE_CHECKING:
     from recommend.scorecard import Ranking
@@ -26,9 +28,9 @@ def show_diagnosis(found: Diagnosis, lang: str) -> None:
     out = console()
     low, high = found.completeness
     out.print(
-        f"[bold]{found.region.name_zh} · {found.chain_name}[/bold]  {label('completeness', lang)} {completeness_text(low, high, lang)}"
+        f"[bold]{escape(_place_and_chain(found, lang))}[/bold]  {label('completeness', lang)} {completeness_text(low, high, lang)}"
     )
-    out.print(f"[dim]{escape(found.coverage_text)}[/dim]")
+    out.print(f"[dim]{escape(said(found.coverage_text, lang))}[/dim]")
     table = Table(show_lines=False, expand=False)
     for column in (
         "stage",
@@ -46,14 +48,14 @@ def show_diagnosis(found: Diagnosis, lang: str) -> None:
     for s in found.segments:
         interval = "" if s.lq != s.lq else f"{s.lq:.1f} [{s.lq_low:.1f}, {s.lq_high:.1f}]"
         action = label(s.action.value, lang) + (label("to_verify", lang) if s.is_provisional else "") if s.action else "—"
-        constraint = "、".join(
-            dict.fromkeys(label(f.constraint.value, lang) + f"({label(f.area.value, lang)})" for f in s.findings)
+        space = " " if lang == "en" else ""
+        constraint = _listed(
+            dict.fromkeys(f"{label(f.constraint.value, lang)}{space}({label(f.area.value, lang)})" for f in s.findings), lang
         )
-        name = s.name_zh if lang == "zh" else s.name_en
         market = s.kind.value == "market"
         table.add_row(
             label(s.stage.value, lang),
-            name,
+            escape(said(s.name, lang)),
             label("market", lang) if market else label(s.presence.value, lang),
             "" if market else str(s.company_count),
             interval,
@@ -64,10 +66,10 @@ def show_diagnosis(found: Diagnosis, lang: str) -> None:
     out.print(table)
     for s in found.segments:
         for f in s.findings:
-            out.print(f"  {s.name_zh}  {escape(f.text)}", soft_wrap=True)
+            out.print(f"  {escape(said(s.name, lang))}  {escape(said(f.text, lang))}", soft_wrap=True)
     if found.roadmap:
-        steps = " → ".join(f"{r.order}.{r.name_zh}" for r in found.roadmap)
-        out.print(f"{label('roadmap', lang)}: {steps}", soft_wrap=True)
+        steps = " → ".join(f"{r.order}.{said(r.name_zh, lang)}" for r in found.roadmap)
+        out.print(f"{label('roadmap', lang)}: {escape(steps)}", soft_wrap=True)
     out.print()
 
 
@@ -75,8 +77,8 @@ def show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
     """Print the targets with score, coverage, strongest reasons and the strongest one against."""
     out = console()
     out.print(
-        f"[bold]{found.region.name_zh} · {found.chain_name} · {label('targets', lang)}[/bold]  "
-        f"{len(ranking.targets)} / {ranking.considered}，{label('excluded', lang)} {len(ranking.excluded)}"
+        f"[bold]{escape(_place_and_chain(found, lang))} · {label('targets', lang)}[/bold]  "
+        f"{len(ranking.targets)} / {ranking.considered}{'，' if lang == 'zh' else ', '}{label('excluded', lang)} {len(ranking.excluded)}"
     )
     table = Table(show_lines=False)
     table.add_column("#", justify="right")
@@ -85,15 +87,15 @@ def show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
     table.add_column(label("reasons", lang), ratio=3, overflow="fold")
     table.add_column(label("against", lang), ratio=2, overflow="fold")
     for t in ranking.targets:
-        reasons = "；".join(r.text for r in t.strongest[:2])
+        reasons = said(joined((r.text for r in t.strongest[:2]), "；", "; "), lang)
         table.add_row(
             str(t.rank),
-            f"{escape(t.name)}\n[dim]{escape(t.seat)}[/dim]",
-            t.segment_name,
+            f"{escape(said(t.name, lang))}\n[dim]{escape(said(t.seat, lang))}[/dim]",
+            escape(said(t.segment_name, lang)),
             f"{t.score:.1f}",
             f"{t.coverage:.0%}",
             escape(reasons),
-            escape(t.against),
+            escape(said(t.against, lang)),
         )
     out.print(table)
 
@@ -102,7 +104,8 @@ def show_target(target: Recommendation, lang: str) -> None:
     """Print how one target's score comes about, signal by signal."""
     out = console()
     out.print(
-        f"[bold]{escape(target.name)}[/bold] → {target.segment_name}  {target.score:.1f} · {label('coverage', lang)} {target.coverage:.0%} · {target.seat}"
+        f"[bold]{escape(said(target.name, lang))}[/bold] → {escape(said(target.segment_name, lang))}  {target.score:.1f}"
+        f" · {label('coverage', lang)} {target.coverage:.0%} · {escape(said(target.seat, lang))}"
     )
     table = Table()
     for column, justify in (("signal", "left"), ("value", "right"), ("weight", "right"), ("points", "right"), ("text", "left")):
@@ -113,14 +116,22 @@ def show_target(target: Recommendation, lang: str) -> None:
             "?" if r.value is None else f"{r.value:.2f}",
             f"{r.weight:.0%}",
             f"{r.points:.1f}",
-            escape(r.text),
+            escape(said(r.text, lang)),
         )
     table.add_row("", "", "100%", f"{target.score:.1f}", "", style="bold")
     out.print(table)
-    out.print(f"− {escape(target.against)}", soft_wrap=True)
-    out.print(f"⇄ {escape(target.rival_text)}", soft_wrap=True)
+    out.print(f"− {escape(said(target.against, lang))}", soft_wrap=True)
+    out.print(f"⇄ {escape(said(target.rival_text, lang))}", soft_wrap=True)
     if target.lists:
-        out.print("、".join(target.lists), soft_wrap=True)
+        out.print(escape(_listed(target.lists, lang)), soft_wrap=True)
+
+
+def _place_and_chain(found: Diagnosis, lang: str) -> str:
+    return said(joined((found.region.name, found.chain_name), " · ", " · "), lang)
+
+
+def _listed(texts: Iterable[str], lang: str) -> str:
+    return said(joined(texts), lang)
 
 
 def console() -> Console:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import pandas as pd
@@ -190,6 +190,14 @@ def targets_workbook(
     _evidence_sheet(book, ordered, weights, origins)
     book.table("未入选", excluded_table(excluded))
     book.table("数据来源", origins_table(ordered, origins), paper=8)
+    return book.content()
+
+
+def table_workbook(title: str, tables: Mapping[str, Table], today: date | None) -> bytes:
+    """Return a workbook of plain tables, each on the sheet of its name."""
+    book = _Book(title, today)
+    for name, table in tables.items():
+        book.table(name, table, fixed=1, paper=8)
     return book.content()
 
 

@@ -20,13 +20,13 @@ from ingest.linking import Lexicons
 from ingest.load import DATA, LAYOUT
 from ingest.names import parse
 from ingest.report import Report
-from ingest.sources import facts, reference, regions, registrations
+from ingest.sources import boundaries, facts, reference, regions, registrations
 
 Progress = Callable[[str], None]
 
 
 def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -> Report:
-    """Rebuild every table of `folder` that comes from raw sources; chains, programmes and decisions in it are read.
+    """Rebuild every table and map of `folder` that comes from raw sources; chains, programmes and decisions in it are read.
 
     Every file is written anew beside the old one and replaces it whole at the end. Raises `DataError` for a source whose
     form is not known.
@@ -58,11 +58,13 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -
     progress("registrations → segments")
     placed = registrations.read(raw, tables["regions"], regions.old_codes(raw, tables["regions"]), report)
     tables["presence"], tables["coverage"] = registrations.presence(placed, Lexicons.of(chains.segments()), report)
+    progress("boundaries")
+    maps = boundaries.read(raw, tables["regions"], report)
     progress("writing")
     report.facts["rows"] = {name: len(frame) for name, frame in tables.items()}
     report.facts["review"] = pd.DataFrame(found.registry.review).to_dict("records")
     report.facts["decisions not used"] = _unused(decided, found)
-    _write(tables, folder)
+    _write(tables, maps, folder)
     return report
 
 
@@ -153,8 +155,8 @@ def write_report(report: Report, path: Path) -> None:
     path.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
 
 
-def _write(tables: dict[str, pd.DataFrame], folder: Path) -> None:
-    done: list[tuple[Path, Path]] = []
+def _write(tables: dict[str, pd.DataFrame], maps: dict[str, boundaries.Collection], folder: Path) -> None:
+    done = boundaries.write(maps, folder / "maps")
     for name, place in LAYOUT.items():
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ is never accepted by likeness: 阳光照明(江西)有限公司 is nearly its pa
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,23 +14,9 @@ from itertools import pairwise
 import pandas as pd
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sparse_dot_topn import sp_matmul_topn
 
-from ingest.names import (
-    CITY_ABBREVIATIONS,
-    INDUSTRY_STARTS,
-    PROVINCES,
-    CompanyName,
-    gazetteer,
-    normalise,
-    parse,
-    plain,
-    short_key,
-)
-
-CANDIDATES = 20
-"""Nearest names looked at for each name."""
+from ingest.name_index import COUNTRY_CODE, NameIndex, Reading, core_of, forms_of, united
+from ingest.names import CompanyName, normalise, parse, short_key
 
 ACCEPT_AT = 0.62
 """Least probability of an accepted abbreviation; 0..1."""
@@ -67,55 +52,6 @@ of 2,505 exchange short names and foreign names, their own firm left out of the 
 RESULT_COLUMNS = ["alias", "company_id", "full_name", "verdict", "score", "why"]
 
 _REGISTERED = re.compile(r"有限公司|有限责任|(?:公司|厂|合作社|事务所|株式会社|\((?:有限|普通|特殊普通)合伙\))$")
-_ENDING = re.compile(r"有限责任公司$|有限公司$|公司$")
-_PUNCTUATION = re.compile(r"[()·'.,&-]")
-_SHARES = re.compile(r"(?<=..)股份$")
-_ASIDE = re.compile(r"^(?P<outer>[^()]+)\((?P<inner>[^()]+)\)$")
-_WORD_ENDS = re.compile("集团|中国")
-_SIGNS_OF_PLACE = dict(PROVINCES.values())
-_COUNTRIES = "US美国 JP日本 DE德国 FR法国 GB英国 KR韩国 CH瑞士 NL荷兰 IT意大利 CA加拿大 IN印度 BR巴西 ES西班牙 RU俄罗斯 CN中国"
-_COUNTRY_CODE = {word[2:]: word[:2] for word in _COUNTRIES.split()}
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A full name as abbreviations are held against it.
-
-    `text` is the name without its legal ending and punctuation, `body` the same without the place;
-    `trade` are the positions of the 字号 in `text`, `starts` those where a word begins,
-    `place_signs` the one-character names of its place (粤, 深).
-    """
-
-    parts: CompanyName
-    text: str
-    body: str
-    trade: range
-    starts: frozenset[int]
-    place_signs: frozenset[str]
-
-    @classmethod
-    def of(cls, full_name: str) -> "Reading":
-        """Read a full name."""
-        parts = parse(full_name)
-        text = _text(parts.normal)
-        at = max(text.find(parts.trade_name), 0)
-        starts = {0, at} | {found.start() for found in INDUSTRY_STARTS.finditer(text)}
-        starts |= {found.end() for found in _WORD_ENDS.finditer(text)}
-        province_of = gazetteer().province
-        heads = (parts.place[:end] for end in range(2, len(parts.place) + 1))
-        signs = {sign for head in heads for sign in _SIGNS_OF_PLACE.get(province_of.get(head, ""), "")}
-        signs |= {sign for sign, city in CITY_ABBREVIATIONS.items() if city in parts.place or text.startswith(city)}
-        trade = range(at, at + len(parts.trade_name))
-        return cls(parts, text, _SHARES.sub("", text[at:]), trade, frozenset(starts), frozenset(signs))
-
-
-def _text(normal: str) -> str:
-    return _PUNCTUATION.sub("", _ENDING.sub("", normal))
-
-
-def _core(alias: str) -> str:
-    """What an abbreviation says beyond its marks: ST星源 → 星源, 华联股份 → 华联."""
-    return _SHARES.sub("", _PUNCTUATION.sub("", plain(alias)))
 
 
 def align(core: str, reading: Reading, rarity: Mapping[str, float]) -> dict[int, int]:
@@ -193,75 +129,6 @@ class _Answer:
 _NOBODY = _Answer(None, "reject", 0.0, "名单中没有相近的名称")
 
 
-class _Register:
-    """The companies names are matched against, sorted by id so that their order in the table does not matter."""
-
-    def __init__(self, companies: pd.DataFrame) -> None:
-        _check(companies)
-        table = companies.astype(object).where(companies.notna(), "").sort_values("company_id", kind="stable")
-        columns = {name: [str(cell).strip() for cell in table[name]] for name in table.columns}
-        self.ids, self.full, blank = columns["company_id"], columns["name_zh"], [""] * len(table)
-        self.row = {company_id: row for row, company_id in enumerate(self.ids)}
-        self.short = columns.get("short_name", blank)
-        self.country = [_COUNTRY_CODE.get(name, name.upper()) for name in columns.get("country", blank)]
-        formers = [[name for name in cell.split("；") if name.strip()] for cell in columns.get("former_names", blank)]
-        self.exact: dict[str, dict[int, str]] = defaultdict(dict)
-        self.keys: dict[str, dict[int, str]] = defaultdict(dict)
-        for row, (full, short, english, former) in enumerate(
-            zip(self.full, self.short, columns.get("name_en", blank), formers, strict=True)
-        ):
-            named = [(full, "全称"), (short, "简称"), (english, "英文名"), *((name, "曾用名") for name in former)]
-            for name, kind in named:
-                for form in _forms(name):
-                    self.exact[form].setdefault(row, kind)
-                    self.keys[short_key(form)].setdefault(row, kind)
-        self.normal = [normalise(name) for name in self.full]
-        self._readings: dict[int, Reading] = {}
-        self._tfidf = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), lowercase=False)
-        texts = [_SHARES.sub("", _text(name)) or "·" for name in self.normal]
-        self._matrix = self._tfidf.fit_transform(texts).T.tocsr() if texts else None
-        self.rarity: dict[str, float] = {}
-        if texts:
-            top = self._tfidf.idf_.max()
-            grams = zip(self._tfidf.get_feature_names_out(), self._tfidf.idf_, strict=True)
-            self.rarity = {str(gram): float(idf / top) for gram, idf in grams if len(gram) == 1}
-
-    def reading(self, row: int) -> Reading:
-        if row not in self._readings:
-            self._readings[row] = Reading.of(self.full[row])
-        return self._readings[row]
-
-    def some(self, rows: Iterable[int]) -> str:
-        return "、".join(sorted(self.full[row] for row in rows)[:3])
-
-    def nearest(self, cores: Sequence[str]) -> list[list[tuple[int, float]]]:
-        """The `CANDIDATES` nearest companies of each core and their cosine, nearest first."""
-        if self._matrix is None or not cores:
-            return [[] for _ in cores]
-        found = sp_matmul_topn(self._tfidf.transform(cores), self._matrix, top_n=CANDIDATES, sort=True)
-        pairs = [(int(row), float(cosine)) for row, cosine in zip(found.indices, found.data, strict=True)]
-        return [pairs[low:high] for low, high in pairwise(found.indptr)]
-
-
-def _check(companies: pd.DataFrame) -> None:
-    missing = [name for name in ("company_id", "name_zh") if name not in companies.columns]
-    if missing:
-        raise ValueError(f"companies: columns {missing} are missing, found {list(companies.columns)}")
-    doubled = companies.loc[companies["company_id"].duplicated(), "company_id"].astype(str).unique()
-    if len(doubled):
-        raise ValueError(f"companies: company_id must be unique, found more than once: {', '.join(sorted(doubled)[:10])}")
-
-
-def _forms(name: str) -> list[str]:
-    """The normal form; of 沃尔玛(WALMART) also either half, as one is the translation of the other."""
-    normal = normalise(name)
-    halves = _ASIDE.match(normal)
-    forms = [normal]
-    if halves and halves["outer"].isascii() != halves["inner"].isascii():
-        forms += [normalise(halves["outer"]), normalise(halves["inner"])]
-    return [form for form in forms if form]
-
-
 def _same_form(alias: CompanyName, company: CompanyName) -> bool:
     """Whether the legal forms can be one firm's: a group is not its joint-stock firm, a works not a company."""
     if not alias.legal_form:
@@ -271,46 +138,42 @@ def _same_form(alias: CompanyName, company: CompanyName) -> bool:
     return len({"集团" in form for form in pair}) == 1 == len({form.endswith(works) for form in pair})
 
 
-def _by_form(alias: CompanyName, register: _Register) -> _Answer | None:
+def _by_form(alias: CompanyName, index: NameIndex) -> _Answer | None:
     """Exact name, then key; None where the name is nobody's."""
-    forms = _forms(alias.raw)
-    if rows := register.exact.get(alias.normal) or _united(register.exact, forms):
+    forms = forms_of(alias.raw)
+    if rows := index.exact.get(alias.normal) or united(index.exact, forms):
         holders = [row for row, kind in rows.items() if kind == "全称"]
         row = holders[0] if holders else min(rows)
         if len(rows) == 1 or len(holders) == 1:
             return _Answer(row, "accept", 1.0, f"与{rows[row]}一致")
-        return _Answer(row, "review", 0.5, f"{len(rows)}家企业同用此名：{register.some(rows)}")
-    if alias.is_branch or not (rows := _united(register.keys, [short_key(form) for form in forms])):
+        return _Answer(row, "review", 0.5, f"{len(rows)}家企业同用此名：{index.some(rows)}")
+    if alias.is_branch or not (rows := united(index.keys, [short_key(form) for form in forms])):
         return None
     row, kind = min(rows.items())
     if len(rows) > 1:
-        return _Answer(row, "review", 0.5, f"{len(rows)}家企业关键字相同：{register.some(rows)}")
+        return _Answer(row, "review", 0.5, f"{len(rows)}家企业关键字相同：{index.some(rows)}")
     # 阳光照明有限公司 is a registered name of its own, whoever is called 阳光照明 at the exchange.
-    if (kind == "简称" and alias.legal_form) or (kind != "英文名" and not _same_form(alias, register.reading(row).parts)):
+    if (kind == "简称" and alias.legal_form) or (kind != "英文名" and not _same_form(alias, index.reading(row).parts)):
         return _Answer(row, "review", 0.5, f"与{kind}只差组织形式，可能是两家")
     return _Answer(row, "accept", KEY_SCORE, f"去掉组织形式后与{kind}一致")
 
 
-def _united(table: Mapping[str, Mapping[int, str]], forms: Iterable[str]) -> dict[int, str]:
-    return {row: kind for form in forms for row, kind in table.get(form, {}).items()}
-
-
-def _branch(alias: CompanyName, register: _Register) -> _Answer:
+def _branch(alias: CompanyName, index: NameIndex) -> _Answer:
     head = alias.normal[: alias.normal.find("公司") + 2]
-    if rows := register.exact.get(head):
+    if rows := index.exact.get(head):
         return _Answer(next(iter(rows)), "review", 0.5, "是该企业的分支机构，不是企业本身")
     return _Answer(None, "reject", 0.0, "分支机构，名单中没有其总公司")
 
 
-def _by_likeness(alias: CompanyName, near: Iterable[tuple[int, float]], register: _Register) -> _Answer:
+def _by_likeness(alias: CompanyName, near: Iterable[tuple[int, float]], index: NameIndex) -> _Answer:
     """A registered or Latin name no form of which is known: the same parts, or a question to a person."""
     rows = [row for row, _ in near]
     if alias.legal_form and not alias.normal.isascii():
         parts = _parts(alias)
-        same = [row for row in rows if _same_form(alias, other := register.reading(row).parts) and parts == _parts(other)]
+        same = [row for row in rows if _same_form(alias, other := index.reading(row).parts) and parts == _parts(other)]
         if len(same) == 1 and alias.trade_name:
             return _Answer(same[0], "accept", KEY_SCORE, "地名写法不同，其余一致")
-    found = process.extractOne(short_key(alias.raw), [short_key(register.full[row]) for row in rows], scorer=fuzz.ratio)
+    found = process.extractOne(short_key(alias.raw), [short_key(index.full[row]) for row in rows], scorer=fuzz.ratio)
     if found is None or found[1] < 100 * LIKE_AT:
         return _NOBODY
     score = min(found[1] / 100, ACCEPT_AT) / 2
@@ -321,12 +184,12 @@ def _parts(name: CompanyName) -> tuple[str | bool, ...]:
     return name.place, name.trade_name, name.industry, name.branch_place, name.is_branch, "(" in name.normal
 
 
-def _by_abbreviation(alias: CompanyName, near: Iterable[tuple[int, float]], register: _Register) -> _Answer:
+def _by_abbreviation(alias: CompanyName, near: Iterable[tuple[int, float]], index: NameIndex) -> _Answer:
     """The candidate a short name most probably stands for: P_i = exp(z_i) / (1 + Σ exp(z_j)), 1 standing for nobody."""
-    core = _core(alias.raw)
+    core = core_of(alias.raw)
     ranked = []
     for row, cosine in near:
-        values = features(core, alias.place, register.reading(row), cosine, register.rarity)
+        values = features(core, alias.place, index.reading(row), cosine, index.rarity)
         ranked.append((sum(WEIGHTS[name] * value for name, value in values.items()), row, values))
     if not ranked:
         return _NOBODY
@@ -338,62 +201,65 @@ def _by_abbreviation(alias: CompanyName, near: Iterable[tuple[int, float]], regi
         return _NOBODY
     why = f"简称：{'字序全合' if values['whole'] else '字序不全'}，字号合{values['trade_share']:.0%}"
     if len(ranked) > 1:
-        why += f"；其次{register.full[ranked[1][1]]}（{math.exp(ranked[1][0]) / total:.2f}）"
+        why += f"；其次{index.full[ranked[1][1]]}（{math.exp(ranked[1][0]) / total:.2f}）"
     doubts = [
         ("把握不足", score < ACCEPT_AT),
         ("地名不符", bool(values["place_conflict"])),
-        (f"该企业另有简称{register.short[row]}", bool(register.short[row])),
+        (f"该企业另有简称{index.short[row]}", bool(index.short[row])),
         ("两字名称太泛", len(alias.normal) <= 2),
     ]
     raised = [doubt for doubt, holds in doubts if holds]
     return _Answer(row, "review" if raised else "accept", score, "；".join([why, *raised]))
 
 
-def _of_country(alias: CompanyName, near: Iterable[tuple[int, float]], register: _Register) -> list[tuple[int, float]]:
+def _of_country(alias: CompanyName, near: Iterable[tuple[int, float]], index: NameIndex) -> list[tuple[int, float]]:
     """The candidates without those of another country than the one the name begins with."""
-    code = next((code for name, code in _COUNTRY_CODE.items() if alias.normal.startswith(name)), "")
-    return [(row, cosine) for row, cosine in near if not code or register.country[row] in ("", code)]
+    code = next((code for name, code in COUNTRY_CODE.items() if alias.normal.startswith(name)), "")
+    return [(row, cosine) for row, cosine in near if not code or index.country[row] in ("", code)]
 
 
-def _decided(alias: str, decisions: Mapping[str, str], register: _Register) -> _Answer | None:
+def _decided(alias: str, decisions: Mapping[str, str], index: NameIndex) -> _Answer | None:
     if (company_id := decisions.get(alias)) is None:
         return None
-    row = register.row[company_id] if company_id else None
+    row = index.row[company_id] if company_id else None
     return _Answer(None, "reject", 1.0, "人工否定") if row is None else _Answer(row, "accept", 1.0, "人工认定")
 
 
-def match(names: Sequence[str], companies: pd.DataFrame, *, decisions: Mapping[str, str] | None = None) -> pd.DataFrame:
+def match(
+    names: Sequence[str], companies: pd.DataFrame | NameIndex, *, decisions: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Which company each name means.
 
     `companies`: company_id (unique), name_zh; optional short_name, name_en, former_names (separated by ；), country
-    (ISO code of two letters or Chinese name). `decisions`: name → company_id as people decided, "" for none of them.
+    (ISO code of two letters or Chinese name); or an index made of such a frame, which many calls can share.
+    `decisions`: name → company_id as people decided, "" for none of them.
     Columns of the result, one row per name in the order given: alias, company_id, full_name (both "" when rejected),
     verdict (accept, review, reject), score (0..1; 1 = certain), why (a sentence). A name's row depends on no other name.
     Raises ValueError for missing columns, doubled ids and decisions on unknown ids.
     """
-    register = _Register(companies)
+    index = companies if isinstance(companies, NameIndex) else NameIndex(companies)
     decided = {normalise(alias): company_id for alias, company_id in (decisions or {}).items()}
-    if unknown := sorted({company_id for company_id in decided.values() if company_id and company_id not in register.row}):
-        hints = [f"{name} (did you mean {', '.join(get_close_matches(name, register.ids, 1)) or 'none'}?)" for name in unknown]
+    if unknown := sorted({company_id for company_id in decided.values() if company_id and company_id not in index.row}):
+        hints = [f"{name} (did you mean {', '.join(get_close_matches(name, index.ids, 1)) or 'none'}?)" for name in unknown]
         raise ValueError(f"decisions: company_id not among the companies: {'; '.join(hints)}")
     answers: dict[str, _Answer] = {}
     open_names: list[CompanyName] = []
     for raw in dict.fromkeys(names):
         alias = parse(raw)
-        answer = _decided(alias.normal, decided, register) or _by_form(alias, register)
-        if answer := answer or (_branch(alias, register) if alias.is_branch else None):
+        answer = _decided(alias.normal, decided, index) or _by_form(alias, index)
+        if answer := answer or (_branch(alias, index) if alias.is_branch else None):
             answers[raw] = answer
-        elif _core(raw):
+        elif core_of(raw):
             open_names.append(alias)
         else:
             answers[raw] = _NOBODY
-    for alias, near in zip(open_names, register.nearest([_core(alias.raw) for alias in open_names]), strict=True):
-        home = _of_country(alias, near, register)
+    for alias, near in zip(open_names, index.nearest([core_of(alias.raw) for alias in open_names]), strict=True):
+        home = _of_country(alias, near, index)
         full = alias.normal.isascii() or _REGISTERED.search(alias.normal)
-        answers[alias.raw] = (_by_likeness if full else _by_abbreviation)(alias, home, register)
-    return pd.DataFrame([_row(raw, answers[raw], register) for raw in names], columns=RESULT_COLUMNS)
+        answers[alias.raw] = (_by_likeness if full else _by_abbreviation)(alias, home, index)
+    return pd.DataFrame([_row(raw, answers[raw], index) for raw in names], columns=RESULT_COLUMNS)
 
 
-def _row(alias: str, answer: _Answer, register: _Register) -> tuple[str, str, str, str, float, str]:
-    company = ("", "") if answer.row is None else (register.ids[answer.row], register.full[answer.row])
+def _row(alias: str, answer: _Answer, index: NameIndex) -> tuple[str, str, str, str, float, str]:
+    company = ("", "") if answer.row is None else (index.ids[answer.row], index.full[answer.row])
     return alias, *company, answer.verdict, answer.score, answer.why

@@ -1,5 +1,5 @@
 """Who could come, and why: candidates, signals, scores."""
 
-from recommend.scorecard import Ranking, Weights, rank, shortlist
+from recommend.scorecard import Evidence, Ranking, Weights, gather, rank, shortlist
 
-__all__ = ["Ranking", "Weights", "rank", "shortlist"]
+__all__ = ["Evidence", "Ranking", "Weights", "gather", "rank", "shortlist"]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
-import pandas as pd
 
 from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
 from chaingraph.model import Exclusion, Ownership, RegionLevel, SegmentKind, Verdict
+from chaingraph.phrases import Phrase, verbatim
+from recommend.firms import Firms, Row
 
 EVIDENCE_FROM = 0.5
 """Confidence below which an unconfirmed activity is no evidence."""
@@ -23,26 +22,34 @@ NOT_MAKERS = frozenset(
 )
 FINANCE = frozenset("银行 证券 保险 多元金融".split())
 TIED_TO_PLACE = frozenset("供气供热 水务 火力发电 水力发电 新型电力 路桥 公路 港口 机场 公共交通 铁路 电信运营".split())
-TIES = {"controlled_by": "控制关系", "same_controller": "同一控制人", "subsidiary_of": "母子公司", "same_group": "同一集团"}
-"""What a tie is called when its source says no more."""
+
+BESIDE_MAINLAND = frozenset(("HK", "MO", "TW"))
+"""Codes of the parts of China whose firms are 境外 without being abroad."""
 
 STATE = frozenset((Ownership.LOCAL_STATE.value, Ownership.CENTRAL_STATE.value))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A company that may be considered for one segment: its row, its activity there."""
 
     company_id: str
     segment_id: str
-    company: Mapping[str, Any]
-    activity: Mapping[str, Any]
+    company: Row
+    activity: Row
 
     @property
     def name(self) -> str:
-        """Name in common use: the short name where there is one."""
-        short = self.company["short_name"]
-        return str(short) if isinstance(short, str) else str(self.company["name_zh"])
+        """Name in common use, the short name where there is one; with its English name where that is known."""
+        short, english = self.company["short_name"], self.company["name_en"]
+        name = str(short) if isinstance(short, str) else str(self.company["name_zh"])
+        return Phrase(name, english) if isinstance(english, str) else name
+
+
+def named(company: Row, name: str) -> Phrase:
+    """Return a name of a company as it stands in a sentence: in English its English name, else the Chinese in quotation marks."""
+    english = company["name_en"]
+    return Phrase(name, english) if isinstance(english, str) else verbatim(name)
 
 
 @dataclass(frozen=True)
@@ -92,62 +99,57 @@ class Setting:
         return self.graph.places.reach(self.diagnosis.thresholds.radius_km)
 
     @cached_property
-    def companies(self) -> dict[str, dict[str, Any]]:
+    def firms(self) -> Firms:
+        """All companies of the data version."""
+        return self.graph.tables.derived(Firms.of)
+
+    @property
+    def companies(self) -> Mapping[str, Row]:
         """Company rows by id."""
-        frame = self.graph.tables["companies"]
-        plain = frame.astype(object).where(frame.notna(), None)
-        return {row["company_id"]: row for row in plain.to_dict("records")}
+        return self.firms.companies
 
-    @cached_property
-    def lists(self) -> dict[str, list[tuple[str, str, int | None, str]]]:
+    @property
+    def lists(self) -> Mapping[str, list[tuple[str, Phrase, int | None, str]]]:
         """Company → (list id, list name, rank or None, industry) of its memberships."""
-        names = dict(self.graph.tables["firm_lists"][["list_id", "name_zh"]].itertuples(index=False))
-        out: dict[str, list[tuple[str, str, int | None, str]]] = {}
-        for r in self.graph.tables["memberships"].to_dict("records"):
-            place = None if pd.isna(r["rank"]) else int(r["rank"])
-            label = r["industry_label"] if isinstance(r["industry_label"], str) else ""
-            out.setdefault(r["company_id"], []).append((r["list_id"], names[r["list_id"]], place, label))
-        return out
+        return self.firms.lists
 
-    @cached_property
-    def ties(self) -> dict[str, list[tuple[str, str, str]]]:
+    @property
+    def ties(self) -> Mapping[str, list[tuple[str, str, Phrase]]]:
         """Company → (other company, kind, sentence), read from both ends."""
-        out: dict[str, list[tuple[str, str, str]]] = {}
-        for r in self.graph.tables["ties"].to_dict("records"):
-            text = r["tie_text"] if isinstance(r["tie_text"], str) else TIES[r["tie_kind"]]
-            out.setdefault(r["company_id"], []).append((r["other_id"], r["tie_kind"], text))
-            back = "parent_of" if r["tie_kind"] == "subsidiary_of" else r["tie_kind"]
-            out.setdefault(r["other_id"], []).append((r["company_id"], back, text))
-        return out
+        return self.firms.ties
+
+    @property
+    def breadth(self) -> Mapping[str, int]:
+        """Company → number of producing segments of any chain it is confirmed in."""
+        return self.firms.breadth
 
     @cached_property
-    def places(self) -> dict[str, set[str]]:
+    def places(self) -> Mapping[str, frozenset[str]]:
         """Company → codes of the regions it is known to be in: seat and establishments, with landings."""
-        out: dict[str, set[str]] = {}
-        for company, code in self.graph.tables["companies"][["company_id", "region_code"]].dropna().itertuples(index=False):
-            out.setdefault(company, set()).add(code)
-        for company, code in self.graph.tables["establishments"][["company_id", "region_code"]].itertuples(index=False):
-            out.setdefault(company, set()).add(code)
+        known = self.firms.places
+        landed: dict[str, frozenset[str]] = {}
         for landing in self.graph.landings:
-            out.setdefault(landing.company_id, set()).add(landing.region_code)
-        return out
+            before = landed.get(landing.company_id) or known.get(landing.company_id, frozenset())
+            landed[landing.company_id] = before | {landing.region_code}
+        return {**known, **landed} if landed else known
 
     @cached_property
     def firms_here(self) -> frozenset[str]:
         """Companies known to be in the region's city."""
-        return frozenset(
-            c for c, codes in self.places.items() if any(self.graph.places.city_of(code) == self.city for code in codes)
-        )
+        return self._firms_at(c for c in self.graph.regions if self.graph.places.city_of(c) == self.city)
 
     @cached_property
-    def breadth(self) -> dict[str, int]:
-        """Company → number of producing segments of any chain it is confirmed in."""
-        activity = self.graph.tables["activities"]
-        making = [s.id for s in self.graph.segments.values() if s.kind is not SegmentKind.MARKET]
-        sure = activity[(activity["verdict"] == Verdict.CONFIRMED.value) & activity["segment_id"].isin(making)]
-        return {str(k): int(v) for k, v in sure.groupby("company_id").size().items()}
+    def firms_inside(self) -> frozenset[str]:
+        """Companies known to be in the region asked about: of a county, only those of the county itself."""
+        is_county = self.diagnosis.region.level is RegionLevel.COUNTY
+        return self._firms_at((self.region_code,)) if is_county else self.firms_here
 
-    def seat(self, company: Mapping[str, Any]) -> str | None:
+    def _firms_at(self, codes: Iterable[str]) -> frozenset[str]:
+        inside = frozenset(codes)
+        landed = (k.company_id for k in self.graph.landings if k.region_code in inside)
+        return frozenset(landed).union(*(self.firms.at.get(c, ()) for c in inside))
+
+    def seat(self, company: Row) -> str | None:
         """City of a company's seat, None when not known to the city."""
         code = company["region_code"]
         if not isinstance(code, str):
@@ -155,17 +157,20 @@ class Setting:
         city = self.graph.places.city_of(code)
         return city if city in self.row else None
 
-    def seat_text(self, company: Mapping[str, Any]) -> str:
+    def seat_text(self, company: Row) -> Phrase:
         """Say where a company sits."""
         code = company["region_code"]
         if isinstance(code, str):
             region = self.graph.regions[code]
             parent = self.graph.regions.get(region.parent_code)
-            return f"{parent.name_zh}{region.name_zh}" if parent else region.name_zh
+            return Phrase(f"{parent.name_zh}{region.name_zh}", f"{region.name_en}, {parent.name_en}") if parent else region.name
         country = company["country"]
-        return f"境外（{country}）" if isinstance(country, str) and country != "CN" else "不详"
+        if isinstance(country, str) and country != "CN":
+            where = "outside the mainland" if country in BESIDE_MAINLAND else "abroad"
+            return Phrase(f"境外（{country}）", f"{where} ({country})")
+        return Phrase("不详", "unknown")
 
-    def away_km(self, company: Mapping[str, Any]) -> float:
+    def away_km(self, company: Row) -> float:
         """Great-circle distance from the seat's city to the region's city in km; NaN when the seat is not known."""
         seat = self.seat(company)
         return float(self.graph.places.distances[self.city_row, self.row[seat]]) if seat else float("nan")
@@ -183,13 +188,10 @@ def wanted_segments(diagnosis: Diagnosis) -> list[SegmentDiagnosis]:
 
 def candidates(setting: Setting, segment_id: str) -> tuple[list[Candidate], list[Exclusion]]:
     """Return the companies that may be considered for a segment, and those left out with the reason."""
-    activity = setting.graph.tables["activities"]
-    mine = activity[activity["segment_id"] == segment_id]
-    plain = mine.astype(object).where(mine.notna(), None)
     kept: list[Candidate] = []
     left: list[Exclusion] = []
     kind = setting.graph.segments[segment_id].kind
-    for row in plain.to_dict("records"):
+    for row in setting.firms.activities.get(segment_id, ()):
         found = Candidate(row["company_id"], segment_id, setting.companies[row["company_id"]], row)
         why = _excluded(setting, found, kind)
         if why:
@@ -199,36 +201,48 @@ def candidates(setting: Setting, segment_id: str) -> tuple[list[Candidate], list
     return sorted(kept, key=lambda c: c.company_id), sorted(left, key=lambda e: (e.reason, e.company_id))
 
 
-def _excluded(setting: Setting, candidate: Candidate, kind: SegmentKind) -> tuple[str, str] | None:
+def _excluded(setting: Setting, candidate: Candidate, kind: SegmentKind) -> tuple[str, Phrase] | None:
     company, activity = candidate.company, candidate.activity
     if kind is SegmentKind.MARKET:
-        return "market", "需求侧环节：不是可招的环节"
-    places = setting.places.get(candidate.company_id, set())
-    county = setting.diagnosis.region.level is RegionLevel.COUNTY
-    here = {c for c in places if c == setting.region_code or (not county and setting.graph.places.city_of(c) == setting.city)}
-    if here:
-        return "already_here", f"已在{setting.diagnosis.region.name_zh}（总部或已知基地）"
+        return "market", Phrase("需求侧环节：不是可招的环节", "Demand side: not a segment to attract firms to")
+    if candidate.company_id in setting.firms_inside:
+        place = setting.diagnosis.region.name
+        return "already_here", Phrase(f"已在{place}（总部或已知基地）", f"Already in {place.en} (seat or known plant)")
     own = [o for o, tie, _ in setting.ties.get(candidate.company_id, ()) if tie == "parent_of" and o in setting.firms_here]
     if own:
-        return "group_here", f"其企业{setting.companies[own[0]]['name_zh']}已在本地：属增资扩产，不是招引"
+        firm = setting.companies[own[0]]
+        name = named(firm, firm["name_zh"])
+        return "group_here", Phrase(
+            f"其企业{name}已在本地：属增资扩产，不是招引", f"Its firm {name.en} is here already: an expansion, not an arrival"
+        )
     if company["company_status"] in ("dissolved", "delisted"):
-        return "not_active", "已退市或注销，现状需另查"
+        return "not_active", Phrase("已退市或注销，现状需另查", "Delisted or dissolved: its present state is to be checked")
     if company["company_status"] == "special_treatment":
-        return "special_treatment", "被交易所特别处理（ST），投资能力存疑"
+        return "special_treatment", Phrase(
+            "被交易所特别处理（ST），投资能力存疑",
+            "Under special treatment (ST) by the exchange: its means to invest are in doubt",
+        )
     if activity["verdict"] == Verdict.REJECTED.value:
-        return "rejected", "人工判定不属于该环节"
+        return "rejected", Phrase("人工判定不属于该环节", "Not in this segment, by human verdict")
     if activity["verdict"] == Verdict.TO_REVIEW.value and activity["confidence"] < EVIDENCE_FROM:
-        return "no_evidence", f"业务证据不足（{activity['confidence']:.2f}）"
-    industry = company["industry_label"] or ""
+        strength = f"{activity['confidence']:.2f}"
+        return "no_evidence", Phrase(f"业务证据不足（{strength}）", f"Too little evidence of the business ({strength})")
+    industry = verbatim(company["industry_label"] or "")
     if kind is SegmentKind.MAKING and industry in NOT_MAKERS and not activity["is_leading"]:
-        return "not_a_maker", f"主业是{industry}，不从事制造"
+        return "not_a_maker", Phrase(f"主业是{industry}，不从事制造", f"Its main business is {industry.en}, not manufacturing")
     thin = activity["basis"] == "summary" and "；" not in str(activity["matched_terms"] or "")
     if thin and not activity["is_leading"]:
-        return "thin_profile", "境外企业，仅英文简介一处提及"
+        return "thin_profile", Phrase(
+            "境外企业，仅英文简介一处提及", "Firm outside the mainland, known by a single mention in its English summary"
+        )
     if industry in FINANCE:
-        return "not_a_maker", f"主业是{industry}"
+        return "not_a_maker", Phrase(f"主业是{industry}", f"Its main business is {industry.en}")
     if kind is SegmentKind.SERVICE and company["country"] not in (None, "CN") and not activity["is_leading"]:
-        return "foreign_service", "境外服务商，未被列为该环节代表企业"
+        return "foreign_service", Phrase(
+            "境外服务商，未被列为该环节代表企业", "Service firm outside the mainland, not named as a leading firm of the segment"
+        )
     if industry in TIED_TO_PLACE and company["ownership"] in STATE:
-        return "tied_to_place", f"国有{industry}企业，经营区域与属地绑定"
+        return "tied_to_place", Phrase(
+            f"国有{industry}企业，经营区域与属地绑定", f"State-owned firm of {industry.en}, bound to the area it serves"
+        )
     return None

@@ -1,117 +1,28 @@
-"""Weights → score: an exact sum of points, with the strongest argument against and the rival region."""
+"""Evidence and weights → score: an exact sum of points, with the strongest argument against and the rival region."""
 
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from chaingraph.diagnosis import Diagnosis
-from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 from chaingraph.graph import ChainGraph
-from chaingraph.metrics import Array, location_quotient
-from chaingraph.model import Exclusion, Reason, Recommendation, SegmentKind, Verdict
+from chaingraph.metrics import Array
+from chaingraph.model import Exclusion, Reason, Recommendation, Verdict
+from chaingraph.phrases import NOTHING, Phrase, verbatim
 from recommend.candidates import Candidate, Setting, candidates, wanted_segments
-from recommend.signals import DISTANCE_SCALE_KM, ENOUGH_FIRMS, SIGNALS, Signal
+from recommend.rivals import NEXT_DOOR_KM, Rivals
+from recommend.signals import OF_SEGMENT, SIGNALS, Signal
+from recommend.weights import Weight, Weights
 
 CROWDING = 1.5
 """Points by which a further firm of the same segment must be better to take a place on a chain's list."""
 
-NEXT_DOOR_KM = 100.0
-"""A city this near to the seat is no rival: the firm is as good as there."""
-
 LIST_ORDER = ("global-500", "central-soe", "china-500", "private-500", "private-manufacturing-500", "industry-top-30")
-
-
-@dataclass(frozen=True)
-class Weight:
-    """A signal's weight (share of 1), what it counts as when unknown, and the reason."""
-
-    weight: float
-    when_unknown: float
-    reason: str
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The weights of all signals; they add up to 1."""
-
-    of: dict[str, Weight]
-
-    @classmethod
-    def load(cls, path: Path | None = None) -> Weights:
-        """Read weights from a TOML file, the shipped ones without; raises `DataError` with every fault."""
-        shown = path.name if path else "weights.toml"
-        try:
-            content = tomllib.loads((path or files("recommend") / "weights.toml").read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            remedy = "Save it as UTF-8; recommend/weights.toml shows the form."
-            raise DataError(
-                [Problem(shown, str(error), "unreadable", "a file that is not TOML", "TOML in UTF-8", remedy)]
-            ) from error
-        problems = []
-        for name, entry in content.items():
-            if name not in SIGNALS:
-                problems.append(
-                    Problem(
-                        shown,
-                        name,
-                        "unknown-key",
-                        f"the signal {name}",
-                        "a signal",
-                        did_you_mean(nearest(name, SIGNALS)) or f"One of {', '.join(SIGNALS)}.",
-                    )
-                )
-                continue
-            for key, low, high in (("weight", 0.0, float("inf")), ("when_unknown", 0.0, 1.0)):
-                value = entry.get(key) if isinstance(entry, dict) else None
-                if (
-                    not isinstance(value, int | float)
-                    or isinstance(value, bool)
-                    or not low <= value <= high
-                    or not math.isfinite(value)
-                ):
-                    problems.append(
-                        Problem(
-                            shown,
-                            f"{name}.{key}",
-                            "impossible-value",
-                            repr(value),
-                            f"a number from {low} to {high}",
-                            "Mend the value.",
-                        )
-                    )
-        problems += [
-            Problem(shown, name, "missing-value", "nothing", "a weight for every signal", "Give weight = 0 to leave it out.")
-            for name in SIGNALS
-            if name not in content
-        ]
-        total = 0.0 if problems else sum(float(content[n]["weight"]) for n in SIGNALS)
-        if not problems and total <= 0:
-            problems.append(Problem(shown, "weight", "impossible-value", "all weights 0", "at least one above 0", "Raise one."))
-        if problems:
-            raise DataError(problems)
-        return cls(
-            {
-                n: Weight(
-                    float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), str(content[n].get("reason", ""))
-                )
-                for n in SIGNALS
-            }
-        )
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return signal, weight, when_unknown, reason."""
-        return pd.DataFrame(
-            [{"signal": n, "weight": w.weight, "when_unknown": w.when_unknown, "reason": w.reason} for n, w in self.of.items()]
-        )
 
 
 @dataclass(frozen=True)
@@ -122,6 +33,14 @@ class Ranking:
     excluded: tuple[Exclusion, ...]
     weights: Weights
     considered: int
+
+    def place_of(self, company_id: str) -> int | None:
+        """Return the place of a company on the list, from 1; None when it is not on it."""
+        return self._places.get(company_id)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {t.company_id: t.rank for t in self.targets}
 
 
 def rank(
@@ -134,42 +53,100 @@ def rank(
 def shortlist(
     graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None
 ) -> Ranking:
-    """Rank targets for one segment, or for all segments of the chain that firms are looked for.
+    """Rank targets for one segment, or for all segments of the chain that firms are looked for: `gather`, then `ranked`."""
+    return gather(graph, diagnosis, segment).ranked(weights or Weights.load(), top)
 
-    On a chain's list every firm stands once, for the segment it scores best in (`also_fits` names the others), and the list
-    spreads over the segments: one segment's next firm must be better by `CROWDING` points for each firm it already has there.
-    """
-    used = weights or Weights.load()
+
+def gather(graph: ChainGraph, diagnosis: Diagnosis, segment: str | None = None) -> Evidence:
+    """Find the candidates for one segment, or for all segments of the chain that firms are looked for, with their signals."""
     setting = Setting(graph, diagnosis)
     wanted = [graph.find_segment(segment, diagnosis.chain_id)] if segment else [s.segment_id for s in wanted_segments(diagnosis)]
-    scored: list[_Scored] = []
-    excluded: list[Exclusion] = []
+    found, excluded = [], []
     for segment_id in wanted:
         kept, left = candidates(setting, segment_id)
-        pull = _Pull.of(setting, segment_id, used)
-        scored += _score_all(setting, kept, used, pull)
+        found.append(_look_at(setting, segment_id, kept))
         excluded += left
-    picked = _spread(scored, top)
-    names = graph.segments
-    best: dict[str, list[_Scored]] = {}
-    for s in scored:
-        best.setdefault(s.candidate.company_id, []).append(s)
-    targets = []
-    for place, s in enumerate(picked, start=1):
-        others = sorted((o for o in best[s.candidate.company_id] if o is not s), key=lambda o: -o.score)
-        also = tuple(f"{names[o.candidate.segment_id].name_zh}（{o.score:.1f}）" for o in others)
-        targets.append(_recommendation(setting, s, place, also))
-    return Ranking(tuple(targets), tuple(excluded), used, len(scored))
+    return Evidence(setting, tuple(found), tuple(excluded))
 
 
 @dataclass(frozen=True)
+class SegmentEvidence:
+    """What is known of the candidates for one segment, whatever the weights.
+
+    `signals` and `values`: candidates × signals, in the order of `SIGNALS`; a value is in [0, 1], NaN where not known.
+    `usual`: mean known value by signal, 0 where it is known of nobody.
+    """
+
+    candidates: tuple[Candidate, ...]
+    signals: tuple[tuple[Signal | None, ...], ...]
+    values: Array
+    usual: tuple[float, ...]
+    rivals: Rivals
+
+
+def _look_at(setting: Setting, segment_id: str, kept: Sequence[Candidate]) -> SegmentEvidence:
+    same = {n: SIGNALS[n](setting, kept[0]) for n in OF_SEGMENT} if kept else {}
+    signals = tuple(tuple(same[n] if n in OF_SEGMENT else of(setting, c) for n, of in SIGNALS.items()) for c in kept)
+    bounded = [[_bounded(s) if s else math.nan for s in row] for row in signals]
+    values = np.array(bounded, dtype=float).reshape(len(kept), len(SIGNALS))
+    known = [column[~np.isnan(column)] for column in values.T]
+    usual = tuple(float(np.mean(v)) if len(v) else 0.0 for v in known)
+    return SegmentEvidence(tuple(kept), signals, values, usual, Rivals.of(setting, segment_id, kept))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The candidates of a region and chain with all that is known of them, and who was left out: no weight is in it."""
+
+    setting: Setting
+    segments: tuple[SegmentEvidence, ...]
+    excluded: tuple[Exclusion, ...]
+
+    def ranked(self, weights: Weights, top: int = 30) -> Ranking:
+        """Return the first `top` targets by these weights.
+
+        On a chain's list every firm stands once, for the segment it scores best in (`also_fits` names the others), and the list
+        spreads over the segments: one segment's next firm must be better by `CROWDING` points for each firm it already has there.
+        """
+        scored = [s for evidence in self.segments for s in _scored(evidence, weights)]
+        fits: dict[str, list[_Scored]] = {}
+        for s in scored:
+            fits.setdefault(s.candidate.company_id, []).append(s)
+        targets = []
+        for place, s in enumerate(_spread(scored, top), start=1):
+            others = sorted((o for o in fits[s.candidate.company_id] if o is not s), key=lambda o: -o.score)
+            targets.append(_recommendation(self.setting, s, place, others, weights))
+        return Ranking(tuple(targets), self.excluded, weights, len(scored))
+
+
+@dataclass(frozen=True, eq=False)
 class _Scored:
-    candidate: Candidate
-    reasons: tuple[Reason, ...]
-    against: str
-    rival: str
-    rival_text: str
+    """A candidate with its score: `row` in its segment's evidence, the rival city's row (−1 none) and its lead over here."""
+
+    evidence: SegmentEvidence
+    row: int
+    points: tuple[float, ...]
     score: float
+    rival: int
+    margin: float
+    usual_margin: float
+
+    @property
+    def candidate(self) -> Candidate:
+        return self.evidence.candidates[self.row]
+
+
+def _scored(evidence: SegmentEvidence, weights: Weights) -> list[_Scored]:
+    """Score the candidates of one segment: points = 100 × weight × value, or what the signal counts when not known."""
+    if not evidence.candidates:
+        return []
+    of = [weights.of[n] for n in SIGNALS]
+    worth = 100 * np.array([w.weight for w in of])
+    counted = np.where(np.isnan(evidence.values), [w.when_unknown for w in of], evidence.values)
+    rivals, margins = evidence.rivals.weighed(weights)
+    usual = float(np.mean(np.maximum(0.0, margins)))
+    rows = zip((worth * counted).tolist(), rivals.tolist(), margins.tolist(), strict=True)
+    return [_Scored(evidence, i, tuple(p), sum(p), rival, margin, usual) for i, (p, rival, margin) in enumerate(rows)]
 
 
 def _spread(scored: Sequence[_Scored], top: int) -> list[_Scored]:
@@ -194,30 +171,64 @@ def _spread(scored: Sequence[_Scored], top: int) -> list[_Scored]:
     return sorted(picked, key=lambda s: (-s.score, s.candidate.company_id))
 
 
-def _score_all(setting: Setting, kept: Sequence[Candidate], weights: Weights, pull: _Pull) -> list[_Scored]:
-    """Score the candidates of one segment; what speaks against each is judged against the other candidates."""
-    found = [{name: function(setting, c) for name, function in SIGNALS.items()} for c in kept]
-    rivals = [pull.rival(setting, c) for c in kept]
-    usual = {n: float(np.mean([_bounded(f[n]) for f in found if f[n]] or [0.0])) for n in SIGNALS}
-    usual_margin = float(np.mean([max(0.0, margin) for _, _, margin in rivals] or [0.0]))
-    out = []
-    for candidate, signals, (rival, rival_text, margin) in zip(kept, found, rivals, strict=True):
-        reasons = tuple(_reason(name, signal, weights.of[name]) for name, signal in signals.items())
-        doubts = [
-            (_doubt(weights.of[name].weight, _bounded(signal), usual[name]), signal.against)
-            for name, signal in signals.items()
-            if signal and signal.against and _bounded(signal) < max(usual[name] - 0.05, 0.5)
-        ]
-        if margin > 0:
-            doubts.append((margin - 0.5 * usual_margin, rival_text))
-        if doubts:
-            against = max(doubts)[1]
-        elif any(not r.known for r in reasons):
-            against = "主要风险是信息不足，先核实未知项"
-        else:
-            against = "各项都不弱：主要风险是与其他城市竞争"
-        out.append(_Scored(candidate, reasons, against, rival, rival_text, sum(r.points for r in reasons)))
-    return out
+def _recommendation(setting: Setting, s: _Scored, place: int, others: Sequence[_Scored], weights: Weights) -> Recommendation:
+    c, names = s.candidate, setting.graph.segments
+    signals = s.evidence.signals[s.row]
+    reasons = tuple(
+        _reason(name, signal, weights.of[name], points) for name, signal, points in zip(SIGNALS, signals, s.points, strict=True)
+    )
+    rival = s.evidence.rivals.sentence(s.row, s.rival, s.margin) if s.rival >= 0 else NOTHING
+    entries = sorted(setting.lists.get(c.company_id, ()), key=lambda e: LIST_ORDER.index(e[0]) if e[0] in LIST_ORDER else 99)
+    away, code = setting.away_km(c.company), c.company["region_code"]
+    return Recommendation(
+        place,
+        c.company_id,
+        c.name,
+        c.segment_id,
+        names[c.segment_id].name,
+        setting.region_code,
+        reasons,
+        _against(s, signals, reasons, rival),
+        setting.graph.places.cities[s.rival] if s.rival >= 0 else "",
+        rival,
+        setting.seat_text(c.company),
+        tuple(_listed(name, r, industry) for _, name, r, industry in entries),
+        tuple(names[o.candidate.segment_id].name + Phrase(f"（{o.score:.1f}）", f" ({o.score:.1f})") for o in others),
+        tuple(r.signal for r in reasons if not r.known),
+        tuple(dict.fromkeys(list_id for list_id, *_ in entries)),
+        # One NaN for all: two equal recommendations stay equal.
+        math.nan if math.isnan(away) else away,
+        code if isinstance(code, str) else "",
+    )
+
+
+def _listed(name: Phrase, place: int | None, industry: str) -> Phrase:
+    """Return a list a firm is on, with its industry and place there."""
+    if industry:
+        return name + Phrase(f"（{industry} {place}）", f" ({verbatim(industry).en} {place})")
+    return name + Phrase(f" {place}", f" {place}") if place else name
+
+
+def _reason(name: str, signal: Signal | None, weight: Weight, points: float) -> Reason:
+    if signal is None:
+        return Reason(name, None, weight.weight, points, Phrase("未知", "not known"), "")
+    return Reason(name, _bounded(signal), weight.weight, points, signal.text, signal.origin_id)
+
+
+def _against(s: _Scored, signals: Sequence[Signal | None], reasons: Sequence[Reason], rival: Phrase) -> Phrase:
+    """Return the strongest reason against a firm, judged against the other candidates of its segment."""
+    doubts = [
+        (_doubt(r.weight, r.value, usual), signal.against)
+        for signal, r, usual in zip(signals, reasons, s.evidence.usual, strict=True)
+        if signal and signal.against and r.value is not None and r.value < max(usual - 0.05, 0.5)
+    ]
+    if s.margin > 0:
+        doubts.append((s.margin - 0.5 * s.usual_margin, rival))
+    if doubts:
+        return max(doubts)[1]
+    if any(not r.known for r in reasons):
+        return Phrase("主要风险是信息不足，先核实未知项", "The main risk is how little is known: first check what is not")
+    return Phrase("各项都不弱：主要风险是与其他城市竞争", "Weak in nothing: the main risk is competition from other cities")
 
 
 def _doubt(weight: float, value: float, usual: float) -> float:
@@ -225,98 +236,8 @@ def _doubt(weight: float, value: float, usual: float) -> float:
     return weight * (max(0.0, usual - value) + 0.25 * max(0.0, 0.5 - value))
 
 
-def _bounded(signal: Signal | None) -> float:
-    return min(1.0, max(0.0, signal.value)) if signal else 0.0
+def _bounded(signal: Signal) -> float:
+    return min(1.0, max(0.0, signal.value))
 
 
-def _reason(name: str, signal: Signal | None, weight: Weight) -> Reason:
-    if signal is None:
-        return Reason(name, None, weight.weight, 100 * weight.weight * weight.when_unknown, "未知", "")
-    value = _bounded(signal)
-    return Reason(name, value, weight.weight, 100 * weight.weight * value, signal.text, signal.origin_id)
-
-
-@dataclass(frozen=True)
-class _Pull:
-    """What each city offers a firm of one segment apart from distance: weighted inputs, customers and relatedness."""
-
-    offer: Array
-    specialised: NDArray[np.bool_]
-    distance_weight: float
-
-    @classmethod
-    def of(cls, setting: Setting, segment_id: str, weights: Weights) -> _Pull:
-        graph = setting.graph
-        offer = np.zeros(len(graph.places.cities))
-        for name, links, end in (
-            ("inputs_here", graph.inputs(segment_id), "supplier_id"),
-            ("customers_here", graph.customers(segment_id), "customer_id"),
-        ):
-            used = [
-                (k, getattr(k, end))
-                for k in links
-                if not k.is_recycling and graph.segments[getattr(k, end)].kind is not SegmentKind.MARKET
-            ]
-            if used:
-                share = np.array([1.0 if k.is_essential else 0.5 for k, _ in used])
-                firms = np.minimum(1.0, setting.reach[:, [setting.column[s] for _, s in used]] / ENOUGH_FIRMS)
-                offer += weights.of[name].weight * (firms @ share) / share.sum()
-        densities = np.nan_to_num(graph.places.density[:, setting.column[segment_id]])
-        order = (densities[:, None] > densities[None, :]).mean(axis=1)
-        column = setting.column[segment_id]
-        quotient = np.nan_to_num(location_quotient(graph.places.evidence)[:, column])
-        specialised = (graph.places.counts[:, column] >= setting.diagnosis.thresholds.few_companies) & (quotient > 1.0)
-        return cls(offer + weights.of["regional_fit"].weight * order, specialised, weights.of["distance"].weight)
-
-    def rival(self, setting: Setting, candidate: Candidate) -> tuple[str, str, float]:
-        """Return the city that would attract the firm most, the sentence, and by how much of the weight it is ahead.
-
-        Considered are cities that are specialised in the segment (at least three firms, location quotient above 1), not those
-        the firm is already in and not those within `NEXT_DOOR_KM` of its seat: there it would rather enlarge what it has.
-        """
-        places, graph = setting.graph.places, setting.graph
-        seat = setting.seat(candidate.company)
-        total = self.offer.copy()
-        away = places.distances[setting.row[seat]] if seat else np.full(len(total), np.nan)
-        if seat:
-            total += self.distance_weight * np.exp(-np.nan_to_num(away, nan=5000.0) / DISTANCE_SCALE_KM)
-        here = total[setting.city_row]
-        allowed = self.specialised & ~(np.nan_to_num(away, nan=np.inf) <= NEXT_DOOR_KM)
-        for code in {setting.city, *(places.city_of(c) for c in setting.places.get(candidate.company_id, ()))}:
-            if code in setting.row:
-                allowed[setting.row[code]] = False
-        if not allowed.any():
-            return "", "", 0.0
-        best = int(np.argmax(np.where(allowed, total, -np.inf)))
-        margin = float(total[best] - here)
-        name = graph.regions[places.cities[best]].name_zh
-        firms = int(places.counts[best, setting.column[candidate.segment_id]])
-        about = f"该环节 {firms} 家" + (f"，距其总部 {away[best]:.0f} 公里" if seat else "")
-        if margin > 0:
-            return places.cities[best], f"{name}更有吸引力：区位项高 {100 * margin:.1f} 分（{about}）", margin
-        return places.cities[best], f"最强对手是{name}，区位项仍低 {-100 * margin:.1f} 分（{about}）", margin
-
-
-def _recommendation(setting: Setting, s: _Scored, place: int, also: tuple[str, ...]) -> Recommendation:
-    c = s.candidate
-    entries = sorted(setting.lists.get(c.company_id, ()), key=lambda e: LIST_ORDER.index(e[0]) if e[0] in LIST_ORDER else 99)
-    lists = tuple(f"{name}{f'（{industry} {r}）' if industry else (f' {r}' if r else '')}" for _, name, r, industry in entries)
-    return Recommendation(
-        place,
-        c.company_id,
-        c.name,
-        c.segment_id,
-        setting.graph.segments[c.segment_id].name_zh,
-        setting.region_code,
-        s.reasons,
-        s.against,
-        s.rival,
-        s.rival_text,
-        setting.seat_text(c.company),
-        lists,
-        also,
-        tuple(r.signal for r in s.reasons if not r.known),
-    )
-
-
-__all__ = ["Ranking", "Signal", "Weight", "Weights", "rank", "shortlist"]
+__all__ = ["CROWDING", "NEXT_DOOR_KM", "Evidence", "Ranking", "Signal", "Weight", "Weights", "gather", "rank", "shortlist"]

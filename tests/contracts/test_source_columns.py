@@ -11,7 +11,7 @@ import yaml
 
 from chaingraph.errors import DataError
 from ingest.report import Report
-from ingest.sources import a_shares, facts, financedatabase, firm_lists, reference, regions, registrations
+from ingest.sources import a_shares, boundaries, facts, financedatabase, firm_lists, reference, regions, registrations
 
 BASIC, COMPANY = "data/a-share-firms/stock_basic_202405.csv", "data/a-share-firms/stock_company_202405.csv"
 EARLIER, ARRIVALS = "data/a-share-firms/cn_corp202012.csv", "data/arrivals/arrivals.csv"
@@ -42,6 +42,10 @@ def problems_of(reader, raw) -> list[str]:
     with pytest.raises(DataError) as caught:
         reader(raw.root, Report())
     return [str(problem) for problem in caught.value.problems]
+
+
+def read_boundaries(root: Path, report: Report) -> object:
+    return boundaries.read(root, regions.read(root, Report()), report)
 
 
 def read_registrations(root: Path, report: Report) -> object:
@@ -134,6 +138,64 @@ def test_fields_of_the_region_names_are_taken_ignored_or_an_error(raw_mini, kind
     path.write_text(json.dumps([{"code": entry["code"]} for entry in entries]), encoding="utf-8")
     (problem,) = problems_of(regions.read, raw_mini)
     assert problem.startswith(f"{kind}.json · column name: found no such column")
+
+
+MAPS = {
+    "data/geo-china/echarts-4.9.0/china.json": "台湾",
+    "data/geo-china/echarts-4.9.0/china-cities.json": "杭州",
+    "data/geo-china/echarts-china-cities/台州市.geojson": "椒江区",
+}
+"""File of boundaries → its first area."""
+
+
+@pytest.mark.parametrize("file", MAPS)
+def test_an_unknown_property_of_the_boundaries_is_an_error_that_names_it(raw_mini, file):
+    raw_mini.edit_features(file, lambda features: features[0]["properties"].update(adcode=1))
+    (problem,) = problems_of(read_boundaries, raw_mini)
+    assert problem.startswith(
+        f"{Path(file).name} · column adcode: found 'adcode', expected a column that is taken or ignored by name"
+    )
+
+
+@pytest.mark.parametrize("file", MAPS)
+@pytest.mark.parametrize("column", ["name", "cp"])
+def test_a_missing_property_of_the_boundaries_is_an_error_that_names_it(raw_mini, file, column):
+    raw_mini.edit_features(file, lambda features: [f["properties"].pop(column) for f in features])
+    (problem,) = problems_of(read_boundaries, raw_mini)
+    assert problem.startswith(f"{Path(file).name} · column {column}: found no such column")
+
+
+@pytest.mark.parametrize("file", MAPS)
+def test_a_boundary_that_is_no_polygon_is_an_error_that_names_the_area(raw_mini, file):
+    raw_mini.edit_features(file, lambda features: features[0]["geometry"].update(type="LineString"))
+    (problem,) = problems_of(read_boundaries, raw_mini)
+    assert problem.startswith(f"{Path(file).name} · {MAPS[file]}: found 'LineString', expected a polygon")
+
+
+@pytest.mark.parametrize("file", list(MAPS)[:2])
+def test_a_missing_file_of_boundaries_is_an_error_that_names_it(raw_mini, file):
+    (raw_mini.root / file).unlink()
+    (problem,) = problems_of(read_boundaries, raw_mini)
+    assert problem.startswith(f"{Path(file).name} · file: found no such file")
+    assert problem.endswith("Give the folder of raw sources with --raw.")
+
+
+def test_missing_counties_are_an_error_that_names_their_folder(raw_mini):
+    for path in (raw_mini.root / "data/geo-china").glob("echarts-china-*/*.geojson"):
+        path.unlink()
+    (problem,) = problems_of(read_boundaries, raw_mini)
+    assert problem.startswith("echarts-china-cities · file: found no such file")
+
+
+@pytest.mark.raw
+@pytest.mark.parametrize("file", [*MAPS, "data/geo-china/echarts-china-counties/桐城市.geojson"])
+def test_the_tiny_boundaries_have_the_form_of_the_real_ones(raw, raw_mini, file):
+    tiny, real = (json.loads((root / file).read_text(encoding="utf-8")) for root in (raw_mini.root, raw))
+    assert bool(tiny.get("UTF8Encoding")) == bool(real.get("UTF8Encoding"))
+    assert {key for f in real["features"] for key in f["properties"]} <= {
+        key for f in tiny["features"] for key in f["properties"]
+    }
+    assert {f["geometry"]["type"] for f in tiny["features"]} <= {f["geometry"]["type"] for f in real["features"]}
 
 
 def test_an_unknown_field_of_the_facts_is_an_error_that_names_firm_and_field(raw_mini):

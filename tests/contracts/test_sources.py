@@ -6,13 +6,19 @@ import pandas as pd
 import pytest
 
 from ingest.report import Report
-from ingest.sources import a_shares, facts, financedatabase, firm_lists, reference, regions
+from ingest.sources import a_shares, boundaries, facts, financedatabase, firm_lists, reference, regions
 from ingest.sources.financedatabase import english_key
 from ingest.sources.firm_lists import split_listed_name
 
+
+def read_boundaries(root, report):
+    known = regions.read(root, Report())
+    return tuple(pd.DataFrame(c["features"]) for c in boundaries.read(root, known, report).values())
+
+
 READERS = (
     regions.read, reference.read_industries, reference.read_io_table, a_shares.read, a_shares.read_founded_elsewhere, firm_lists.read,
-    facts.read_firms, financedatabase.read,
+    facts.read_firms, financedatabase.read, read_boundaries,
 )  # fmt: skip
 
 
@@ -226,3 +232,80 @@ def test_one_english_firm_has_one_key_however_it_is_listed(names, key):
 )
 def test_different_english_firms_have_different_keys(one, other):
     assert english_key(one) != english_key(other)
+
+
+def shapes(raw_mini, name, report=None):
+    """Region code → feature of a file of boundaries."""
+    known = regions.read(raw_mini.root, Report())
+    features = boundaries.read(raw_mini.root, known, report or Report())[name]["features"]
+    return {f["properties"]["region_code"]: f for f in features}
+
+
+def test_boundaries_are_unpacked_to_degrees_and_stand_under_our_names(raw_mini):
+    hangzhou = shapes(raw_mini, "prefectures")["330100"]
+    assert hangzhou["properties"] == {
+        "region_code": "330100",
+        "name_zh": "杭州市",
+        "seat": [120.5, 30.5],
+        "origin_id": "boundaries",
+    }
+    ((ring,),) = hangzhou["geometry"]["coordinates"]
+    assert {tuple(point) for point in ring} == {(120, 30), (121, 30), (121, 31), (120, 31)}
+
+
+def test_islands_that_the_source_has_as_holes_are_polygons_of_their_own(raw_mini):
+    taizhou = shapes(raw_mini, "prefectures")["331000"]["geometry"]["coordinates"]
+    assert [len(polygon) for polygon in taizhou] == [1, 1]
+    assert taizhou[0][0] != taizhou[1][0]
+
+
+def test_a_province_is_its_prefectures_put_together(raw_mini):
+    zhejiang = shapes(raw_mini, "provinces")["330000"]["geometry"]["coordinates"]
+    assert sorted(min(lon for lon, _ in polygon[0]) for polygon in zhejiang) == [120, 121, 122.5]
+
+
+def test_counties_of_earlier_years_have_todays_codes_and_share_their_border(raw_mini):
+    report = Report()
+    counties = shapes(raw_mini, "counties", report)
+    assert {code: f["properties"]["name_zh"] for code, f in counties.items()} == {
+        "331002": "椒江区",
+        "331083": "玉环市",
+        "340881": "桐城市",
+    }
+    sides = [{tuple(p) for p in counties[code]["geometry"]["coordinates"][0][0]} for code in ("331002", "331083")]
+    assert sides[0] & sides[1] == {(121.5, 28), (121.5, 28.5)}
+    source = report.sources[-1]
+    assert (source.read, source.kept) == (4, 3)
+    assert source.rejected == {"county drawn twice": 1}
+    assert source.repaired == {"code of an earlier year": 1}
+
+
+def test_areas_that_are_no_region_of_ours_are_counted_and_named(raw_mini):
+    report = Report()
+    shapes(raw_mini, "prefectures", report)
+    source = report.sources[0]
+    assert source.rejected["no region of that code or name"] == 2
+    assert [n for n in source.notes if n.startswith("no region")] == ["no region: 710000 台湾", "no region: 371200 莱芜"]
+
+
+def test_a_city_that_has_become_part_of_another_is_joined_to_it(raw_mini):
+    places = [("330100", "杭州市"), ("331000", "台州市"), ("370100", "济南市"), ("370200", "青岛市")]
+    raw_mini.write_places("city", places)
+    report = Report()
+    jinan = shapes(raw_mini, "prefectures", report)["370100"]
+    ((ring,),) = jinan["geometry"]["coordinates"]
+    assert (117, 36) in {tuple(point) for point in ring}
+    assert report.sources[0].repaired["joined to the city it has become part of"] == 1
+
+
+def test_a_region_without_a_shape_is_there_and_says_why(raw_mini):
+    raw_mini.write_places("city", [("331000", "台州市"), ("460300", "三沙市"), ("659008", "可克达拉市"), ("330200", "宁波市")])
+    report = Report()
+    found = shapes(raw_mini, "prefectures", report)
+    notes = {code: f["properties"]["note"] for code, f in found.items() if f["geometry"] is None and code[2:] != "0000"}
+    assert notes == {
+        "330200": "not in the source",
+        "460300": "islands; drawn as points from south-china-sea.geojson",
+        "659008": "founded 2015, not in the source",
+    }
+    assert "no shape: 330200 (not in the source)" in report.sources[0].notes

@@ -6,6 +6,7 @@ from planted_world import CITIES, YEARS, World
 
 from chaingraph import diagnose
 from chaingraph.model import Action, Constraint, Presence
+from chaingraph.overview import CONCERNS, glance
 
 NAMES = ("s0", "s1", "s2", "s3", "s4")
 HOLE = 4
@@ -68,12 +69,7 @@ def test_completeness_and_roadmap_are_those_that_were_planted(layout):
     graph = plant(*layout).graph()
 
     def makes(have: set[str]) -> int:
-        """Segments whose inputs, and theirs, are all there, read from the links by recursion."""
-
-        def can(name: str) -> bool:
-            return name in have and all(can(s) for s, c in links if c == name)
-
-        return sum(can(n) for n in NAMES)
+        return made(links, have)
 
     for city in CITIES:
         found = diagnose(graph, city, "c")
@@ -86,6 +82,41 @@ def test_completeness_and_roadmap_are_those_that_were_planted(layout):
             have.add(step.segment_id.split("/")[1])
             assert step.completeness == makes(have) / 5 == max(gain.values()) / 5
         assert have == set(NAMES)
+
+
+def made(links, have: set[str]) -> int:
+    """Segments whose inputs, and theirs, are all there, read from the links by recursion."""
+
+    def can(name: str) -> bool:
+        return name in have and all(can(s) for s, c in links if c == name)
+
+    return sum(can(n) for n in NAMES)
+
+
+@settings(max_examples=40, deadline=None)
+@given(layouts())
+def test_what_a_chain_calls_for_is_what_was_planted(layout):
+    links, gaps, holes = layout
+    graph = plant(*layout).graph()
+    for city in CITIES:
+        lacking = {n for n in NAMES if city in gaps[n]}
+        present = set(NAMES) - lacking
+        opened = {n: made(links, present | {n}) - made(links, present) for n in lacking}
+        broken = {s for s, c in links if s in lacking and c in present} if city not in holes else set()
+        if broken:
+            concern, at_stake = "break", max(1, *(opened[n] for n in broken), 0)
+        elif city in holes and len(lacking) > 2.5:
+            concern, at_stake = "data", len(lacking)
+        elif not present:
+            concern, at_stake = "absent", 0
+        elif max(opened.values(), default=0) >= 2:
+            concern, at_stake = "opening", max(opened.values())
+        else:
+            concern, at_stake = "steady", None
+        found = glance(diagnose(graph, city, "c"))
+        assert found.concern == concern
+        stake = found.gaps if at_stake is None else at_stake
+        assert found.attention == CONCERNS.index(concern) + min(0.99, len(present) / 5 * stake / 5)
 
 
 @settings(max_examples=25, deadline=None)

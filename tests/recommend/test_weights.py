@@ -4,8 +4,10 @@ import tomllib
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from chaingraph import DataError
+from chaingraph import ChaingraphError, DataError
 from recommend import Weights
 from recommend.signals import SIGNALS
 
@@ -119,3 +121,39 @@ def test_an_infinite_weight_is_refused(written):
 def test_a_file_in_another_encoding_is_named_with_the_form(written):
     (problem,) = problems(written(a_file(distance='weight = 1\nwhen_unknown = 0\nreason = "近"').encode("gb18030")))
     assert problem.kind == "unreadable"
+
+
+# --- sliders ----------------------------------------------------------------------------------------------------------
+
+
+@given(points=st.dictionaries(st.sampled_from(list(SIGNALS)), st.floats(0, 1000), max_size=len(SIGNALS) - 1))
+def test_changed_weights_add_up_to_one_and_keep_the_proportion_of_their_points(points):
+    base = Weights.load()
+    changed = base.changed(points)
+    wanted = {n: points.get(n, 100 * w.weight) for n, w in base.of.items()}
+    total = sum(wanted.values())
+    assert sum(w.weight for w in changed.of.values()) == pytest.approx(1.0)
+    assert {n: w.weight for n, w in changed.of.items()} == pytest.approx({n: v / total for n, v in wanted.items()})
+    assert [(w.when_unknown, w.reason) for w in changed.of.values()] == [(w.when_unknown, w.reason) for w in base.of.values()]
+
+
+def test_changing_leaves_the_weights_it_began_with_and_no_change_is_none():
+    base = Weights.load()
+    assert base.changed({"distance": 90.0}).of["distance"].weight > base.of["distance"].weight
+    assert base == Weights.load()
+    assert base.changed({}) == base
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (dict.fromkeys(SIGNALS, 0.0), "all weights are 0: .* Raise at least one above 0"),
+        ({"distence": 3.0}, "no signal 'distence'. Did you mean 'distance'"),
+        ({"distance": -1.0}, "weight of distance: found -1.0, expected a number from 0"),
+        ({"scale": float("nan")}, "weight of scale: found nan"),
+        ({"scale": float("inf")}, "weight of scale: found inf"),
+    ],
+)
+def test_sliders_that_cannot_be_weights_are_refused_with_what_to_do(points, said):
+    with pytest.raises(ChaingraphError, match=said):
+        Weights.load().changed(points)
