@@ -1,4 +1,4 @@
-# Two commands: `make run` sets up and does the main job, `make test` sets up and passes.
+# Two commands: `make run` sets up, does the main job and opens the dashboard; `make test` sets up and passes.
 REGION ?= 台州
 CHAIN ?= 泵与电机
 PYTHON ?= python3
@@ -6,13 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 = 1
 
-.PHONY: run test check data clean
+.PHONY: run dashboard test check data gallery bench clean
 
 run: $(VENV)/.ready
 	@$(BIN)/chaingraph run --region '$(REGION)' --chain '$(CHAIN)'
+	@$(BIN)/chaingraph dashboard
+
+dashboard: $(VENV)/.ready
+	@$(BIN)/chaingraph dashboard
 
 test: $(VENV)/.ready-dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
@@ -24,6 +28,14 @@ check: $(VENV)/.ready-dev
 data: $(VENV)/.ready
 	$(BIN)/chaingraph data build --raw ../shared
 
+# Takes the pictures of docs/gallery.md anew.
+gallery: $(VENV)/.ready-dev
+	$(BIN)/python tests/browser/gallery.py
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/core.py
+	$(BIN)/python benchmarks/dashboard.py
+
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) (once) …" >&2
@@ -31,8 +43,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+$(VENV)/.ready-dev: requirements-dev.lock tests/browser/install.sh $(VENV)/.ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@tests/browser/install.sh
 	@touch $@
 
 clean:

@@ -87,3 +87,42 @@ PALETTES = {
         link_missing="#FF8A47",
     ),
 }
+
+
+SEQUENTIAL = {
+    "light": (
+        Grade("#DCEAF5", "#9DB9CF", "#12283A"),
+        Grade("#B2D2E9", "#86ACCA", "#12283A"),
+        Grade("#7CB3DA", "#5A92BC", "#0A1E2E"),
+        Grade("#2474AB", "#1B5F90", "#FFFFFF"),
+        Grade("#0A4470", "#06304F", "#FFFFFF"),
+    ),
+    "dark": (
+        Grade("#17364F", "#2C5676", "#E8EEF4"),
+        Grade("#1D5278", "#35729C", "#FFFFFF"),
+        Grade("#2673A6", "#4A93C4", "#FFFFFF"),
+        Grade("#6DB8E8", "#9AD0F2", "#06202F"),
+        Grade("#CBE8FB", "#FFFFFF", "#06202F"),
+    ),
+}
+"""Amounts from small to large: lighter to darker on light, darker to lighter on dark, told apart by lightness alone."""
+
+ZERO = {"light": Grade("#F8F9FB", "#B4BEC8", "#55636F"), "dark": Grade("#151E27", "#41505E", "#A3B1BE")}
+"""None at all: known to be none, unlike what is not known."""
+
+
+@dataclass(frozen=True)
+class Land:
+    """The ground of a map: land, borders of provinces and of prefectures, lines at sea; and the place that a map is about."""
+
+    fill: str
+    province: str
+    prefecture: str
+    sea: str
+    home: str
+
+
+LANDS = {
+    "light": Land(fill="#EDF0F3", province="#AEB9C4", prefecture="#DBE1E7", sea="#7F8C98", home="#B84300"),
+    "dark": Land(fill="#1B2631", province="#4A5A69", prefecture="#2B3843", sea="#8896A3", home="#FF9A57"),
+}

@@ -88,7 +88,7 @@ def test_graphml_gives_the_graph_back_and_leaves_out_a_strength_that_is_not_know
 
 def test_graphml_of_one_chain_has_its_segments_only(small, tmp_path):
     files.write(small, "graphml", tmp_path / "g.graphml", "p")
-    nodes = ET.parse(tmp_path / "g.graphml").iter("{http://graphml.graphdrawing.org/xmlns}node")  # noqa: S314 (our own file)
+    nodes = ET.parse(tmp_path / "g.graphml").iter("{http://graphml.graphdrawing.org/xmlns}node")
     assert {n.get("id") for n in nodes} == {"p/iron", "p/part", "p/whole"}
 
 

@@ -1,0 +1,147 @@
+"""Results, computed once for a data version: when the snapshot is replaced under a running dashboard, the old ones go."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+import recommend
+from chaingraph import ChainGraph, Diagnosis, build, diagnose, stores
+from chaingraph.errors import ChaingraphError
+from chaingraph.maps import Boundaries, load_boundaries
+from chaingraph.model import Recommendation
+from chaingraph.overview import ChainGlance, glance
+from recommend.scorecard import Evidence, Ranking, Weights
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def store() -> Path:
+    """Return the folder of the store."""
+    return Path(os.environ.get("CHAINGRAPH_STORE") or PROJECT / "store")
+
+
+def version() -> str:
+    """Return the data version on disk now; what was computed from another one is dropped."""
+    found = stores.folder.current(store())
+    if found is None:
+        raise ChaingraphError(f"no data in '{store()}': make the store with `chaingraph data store`")
+    if st.session_state.get("version") not in (None, found):
+        st.session_state["replaced"] = True
+    st.session_state["version"] = found
+    return found
+
+
+def graph() -> ChainGraph:
+    """Return the graph of the current data."""
+    return _graph(version())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _graph(of: str) -> ChainGraph:
+    for older in (_diagnosis, _evidence, _ranking, _glances):
+        older.clear()
+    return build(stores.read(store()))
+
+
+def companies() -> dict[str, str]:
+    """Return the name in common use of every company."""
+    return _companies(version())
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _companies(of: str) -> dict[str, str]:
+    frame = _graph(of).tables["companies"]
+    return dict(zip(frame["company_id"], frame["short_name"].fillna(frame["name_zh"]), strict=True))
+
+
+def diagnosis(region: str, chain: str, landing: str = "") -> Diagnosis:
+    """Return the diagnosis of a chain in a region; `landing`: as if this company came."""
+    return _diagnosis(version(), region, chain, landing)
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _diagnosis(of: str, region: str, chain: str, landing: str) -> Diagnosis:
+    own = _graph(of)
+    return diagnose(own.with_landing(landing, region) if landing else own, region, chain)
+
+
+def evidence(region: str, chain: str, segment: str = "") -> Evidence:
+    """Return the candidates of a chain, or of one segment, with their signals."""
+    return _evidence(version(), region, chain, segment)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _evidence(of: str, region: str, chain: str, segment: str) -> Evidence:
+    return recommend.gather(_graph(of), _diagnosis(of, region, chain, ""), segment or None)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def shipped_weights() -> Weights:
+    """Return the weights the product ships with."""
+    return Weights.load()
+
+
+def ranking(region: str, chain: str, segment: str = "", weights: str = "", top: int = 200) -> Ranking:
+    """Return the targets of a chain or segment; `weights` as in the address: signal:points, by commas."""
+    return _ranking(version(), region, chain, segment, weights, top)
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _ranking(of: str, region: str, chain: str, segment: str, weights: str, top: int) -> Ranking:
+    return _evidence(of, region, chain, segment).ranked(weights_of(weights), top)
+
+
+def best(region: str, chain: str, top: int) -> tuple[Recommendation, ...]:
+    """Return the best targets of a chain, one for each segment at the most, with the shipped weights."""
+    seen: dict[str, Recommendation] = {}
+    for target in ranking(region, chain).targets:
+        seen.setdefault(target.segment_id, target)
+    _known().add((version(), region, chain))
+    return tuple(seen.values())[:top]
+
+
+def pending(region: str, chain: str) -> bool:
+    """Tell whether the targets of a chain are still to be computed."""
+    return (version(), region, chain) not in _known()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _known() -> set[tuple[str, str, str]]:
+    return set()
+
+
+def weights_of(text: str) -> Weights:
+    """Return the weights that an address names; what is no weight is left as shipped."""
+    base = shipped_weights()
+    changes: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, number = part.partition(":")
+        if name in base.of and number.replace(".", "", 1).isdigit():
+            changes[name] = min(100.0, float(number))
+    try:
+        return base.changed(changes) if changes else base
+    except ChaingraphError:
+        return base
+
+
+def glances(region: str, chains: tuple[str, ...]) -> list[ChainGlance]:
+    """Return each chain of a region at a glance."""
+    return list(_glances(version(), region, chains))
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _glances(of: str, region: str, chains: tuple[str, ...]) -> tuple[ChainGlance, ...]:
+    return tuple(glance(_diagnosis(of, region, chain, "")) for chain in chains)
+
+
+def boundaries() -> Boundaries:
+    """Return the boundaries of the maps: the shipped ones, or those of the GeoJSON file that `CHAINGRAPH_BOUNDARIES` names."""
+    return _boundaries(os.environ.get("CHAINGRAPH_BOUNDARIES", ""))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _boundaries(replacement: str) -> Boundaries:
+    return load_boundaries(replacement=Path(replacement) if replacement else None)

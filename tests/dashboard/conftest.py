@@ -1,0 +1,51 @@
+"""The dashboard's script, run page by page without a browser, on the shipped data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from chaingraph import Tables, stores
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def shipped_store(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the shipped data."""
+    place = tmp_path_factory.mktemp("dashboard") / "store"
+    stores.write(tables, place)
+    return place
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped_store: Path) -> Path:
+    """An empty workspace, and the shipped store as the dashboard's own."""
+    monkeypatch.setenv("CHAINGRAPH_STORE", str(shipped_store))
+    monkeypatch.setenv("CHAINGRAPH_WORKSPACE", str(tmp_path / "workspace"))
+    return tmp_path / "workspace"
+
+
+@pytest.fixture
+def opened(workspace: Path) -> Iterator[Callable[..., AppTest]]:
+    """Open a page with a choice; a page that raises fails the test."""
+
+    def at(page: str = "overview", **choice: str) -> AppTest:
+        test = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        for name, value in choice.items():
+            test.query_params[name] = value
+        test.run()
+        if page != "overview":
+            test.switch_page(f"dashboard/pages/{page}.py")
+            for name, value in choice.items():
+                test.query_params[name] = value
+            test.run()
+        assert not test.exception, test.exception[0].value
+        return test
+
+    yield at
+    st.cache_resource.clear()
