@@ -69,7 +69,7 @@ class Boundaries:
 
     def seat(self, region_code: str) -> tuple[float, float] | None:
         """Return longitude and latitude of a region's seat, of its prefecture's where its own is not known, or None."""
-        tried = (region_code, f"{region_code[:4]}00")
+        tried = (region_code, self.prefecture_of(region_code))
         return next((self._seats[code] for code in tried if code in self._seats), None)
 
     @cached_property
@@ -123,7 +123,7 @@ def load_boundaries(folder: Path = MAPS, replacement: Path | None = None) -> Bou
 
 def _replaced(bounds: Boundaries, given: Given, file: str, seats: Mapping[str, tuple[float, float]]) -> Boundaries:
     mine = {
-        code: replace(shape, seat=bounds.seat(code) or seats.get(code), origin_id=file) for code, shape in given.shapes.items()
+        code: replace(shape, seat=seats.get(code) or bounds.seat(code), origin_id=file) for code, shape in given.shapes.items()
     }
     provinces = {code: shape for code, shape in mine.items() if code in bounds.provinces}
     prefectures = {code: shape for code, shape in mine.items() if code in bounds.prefectures}

@@ -183,7 +183,8 @@ class _Choropleth:
             shape += f'{outline} class="cg-hatch"/>'
         if self.scene.is_nation:
             return f'<g class="land" data-tip="{escaped(told)}">{shape}</g>'
-        shape += f'{outline} class="cg-focus" fill="none" stroke="{self.look.palette.ink}" stroke-width="2"/>'
+        # Half of it is hidden under the neighbours that come later: what is seen is the half inside.
+        shape += f'{outline} class="cg-ring" fill="none" stroke="{grade.ink}" stroke-width="5"/>'
         pressed = ' aria-pressed="true"' if code == self.selected else ""
         return (
             f'<g class="area" data-id="{escaped(code)}" data-tip="{escaped(told)}" tabindex="0" role="button"'

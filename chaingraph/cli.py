@@ -36,6 +36,7 @@ from chaingraph.cli_options import (
 )
 from chaingraph.cli_user import user_app
 from chaingraph.errors import ChaingraphError, DataError
+from chaingraph.phrases import Phrase, said
 
 app = typer.Typer(
     add_completion=False,
@@ -172,7 +173,15 @@ def explain(
         if as_json:
             print(json.dumps(asdict(left[0]), ensure_ascii=False, indent=1))
         else:
-            print(f"{name} · {graph.segments[segment_id].name_zh}：未入选，{left[0].text}")
+            where = graph.segments[segment_id].name
+            print(
+                said(
+                    Phrase(
+                        f"{name} · {where}：未入选，{left[0].text}", f"{name} · {where.en}: left out, {said(left[0].text, 'en')}"
+                    ),
+                    lang,
+                )
+            )
         return
     others = graph.tables["activities"].query("company_id == @company_id")["segment_id"].tolist()
     known = "、".join(f"{s} {graph.segments[s].name_zh}" for s in others[:8]) or "没有"

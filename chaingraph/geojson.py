@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chaingraph.checks import limited
+from chaingraph.checks import MAX_SAME, limited
 from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 from chaingraph.region_names import short_region_name
 
@@ -66,7 +66,8 @@ def read_shapes(path: Path, names: Mapping[str, str]) -> Given:
         if said in SEA_NAMES or str(properties.get("adcode", "")).startswith(NATION):
             passed_over.append(said)
             continue
-        code, found = _region(properties, names, by_name)
+        # Looking for likely names among thousands takes time, and after so many nobody reads them.
+        code, found = _region(properties, names, by_name, names.values() if len(problems) < MAX_SAME else ())
         rings, more = _rings(feature.get("geometry") if isinstance(feature, dict) else None)
         if code in shapes:
             found.append(("duplicate-key", f"{names[code]} a second time", "each region once", "Join the two into one feature."))
@@ -121,8 +122,10 @@ def _by_name(names: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def _region(properties: Mapping[str, Any], names: Mapping[str, str], by_name: Mapping[str, list[str]]) -> tuple[str, list[_Told]]:
-    """Return the region code that the properties of a feature mean, or "" and why there is none."""
+def _region(
+    properties: Mapping[str, Any], names: Mapping[str, str], by_name: Mapping[str, list[str]], likely: Collection[str]
+) -> tuple[str, list[_Told]]:
+    """Return the region code that the properties of a feature mean; or "" and why there is none, with a likely name."""
     code = next((str(properties[key]).strip() for key in ("region_code", "adcode") if properties.get(key) is not None), "")
     # Codes of statistics have twelve digits; those of regions end in zeros.
     code = code[:6] if len(code) == 12 and code.endswith("000000") else code
@@ -130,7 +133,7 @@ def _region(properties: Mapping[str, Any], names: Mapping[str, str], by_name: Ma
     if code in names:
         return code, []
     if code:
-        remedy = did_you_mean(nearest(name, names.values())) if name else ""
+        remedy = did_you_mean(nearest(name, likely)) if name else ""
         expected = "a region code of GB/T 2260, six digits"
         return "", [("unknown-region", repr(code), expected, remedy or "Give today's code.")]
     alike = by_name.get(name, [])
@@ -139,7 +142,7 @@ def _region(properties: Mapping[str, Any], names: Mapping[str, str], by_name: Ma
     if alike:
         return "", [("unclear-region", f"{name!r}, which {' and '.join(alike)} are called", "one region", "Give region_code.")]
     if name:
-        remedy = did_you_mean(nearest(name, names.values())) or "Give region_code."
+        remedy = did_you_mean(nearest(name, likely)) or "Give region_code."
         return "", [("unknown-region", repr(name), "the name of a region", remedy)]
     return "", [("no-region", "no region_code, adcode or name", "which region it is", "Add region_code to its properties.")]
 

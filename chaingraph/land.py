@@ -25,10 +25,10 @@ SEA = ((106.0, 21.5), (109.0, 2.8), (123.2, 24.7), (118.0, 2.8))
 """Places on the edges of the inset, longitude and latitude in degrees."""
 SEA_PROVINCES = ("440000", "450000", "460000", "710000", "810000", "820000", "350000", "530000")
 STYLE = (
-    "<style>.cg-map .area,.cg-map .spot{cursor:pointer;outline:none}.cg-map .cg-focus{opacity:0}"
-    ".cg-map :is(.area,.spot):hover .cg-focus{opacity:.5}.cg-map :is(.area,.spot):focus .cg-focus{opacity:1}</style>"
+    "<style>.cg-map .area,.cg-map .spot{cursor:pointer}.cg-map :is(.area,.spot)[data-id]:focus{outline:none}.cg-map .cg-ring{opacity:0}"
+    ".cg-map :is(.area,.spot):hover .cg-ring{opacity:.5}.cg-map :is(.area,.spot):focus .cg-ring{opacity:1}</style>"
 )
-"""What marks the area or city under the pointer or the keyboard's focus."""
+"""What marks the area or city under the pointer or the keyboard's focus: its own outline, not the rectangle around it."""
 _INSET_SHARE, _INSET_RATIO, _INSET_NAME = 0.112, 1.28, 18.0
 """Width of the inset as a share of the map's, height of what it shows as a share of its width, height of its name in pixels."""
 
@@ -70,8 +70,7 @@ def nation(bounds: Boundaries, width: float, top: float) -> Nation:
     fine = meshed(bounds.prefectures.values()).drawn(frame, APART)
     northern = [dash for dash in bounds.dashes if dash[:, 1].mean() > 20.0]
     inset_frame = fitted(albers, [np.array(SEA)], (inset.left, inset.top, inset.width, inset.height - _INSET_NAME))
-    ours = [bounds.provinces[code] for code in SEA_PROVINCES if code in bounds.provinces]
-    near = meshed(ours).drawn(inset_frame, APART)
+    near = wide.mesh.drawn(inset_frame, APART)
     return Nation(
         frame=frame,
         box=box,
@@ -80,7 +79,7 @@ def nation(bounds: Boundaries, width: float, top: float) -> Nation:
         prefectures=_inner(fine, bounds.replaced),
         sea="".join(_dash(frame, dash) for dash in northern),
         islands=tuple(_within(frame, bounds.islands, box, inset)),
-        inset_land="".join(near.area(code) for code in near.mesh.rings),
+        inset_land="".join(near.area(code) for code in SEA_PROVINCES),
         inset_dashes="".join(_dash(inset_frame, dash) for dash in bounds.dashes),
         inset_islands=tuple(_within(inset_frame, bounds.islands, inset)),
     )

@@ -70,6 +70,7 @@ def outward_map(
     placed, unit = _placed(bounds, found, spots)
     seat = bounds.seat(home)
     here = found.frame.pixel(seat) if seat else None
+    here = here if here and found.box.holds(Box(*here, 0, 0)) else None
     name = bounds.called(home, lang)
     legend, legend_box = _legend(found, unit, max((p.spot.count for p in placed), default=0), look)
     taken = Taken(found.box, [found.inset, legend_box, *(_around(p) for p in placed)])
@@ -122,7 +123,7 @@ def _drawn(placed: Placed, look: Look, *, chosen: bool) -> str:
     p, spot = look.palette, placed.spot
     at = f'cx="{px(placed.x)}" cy="{px(placed.y)}"'
     named = look.say(f"{said(spot.name, look.lang)}：{spot.count} 家", f"{said(spot.name, look.lang)}: {spot.count}")
-    ring = f'<circle class="{"cg-chosen" if chosen else "cg-focus"}" {at} r="{px(placed.radius + 3)}" fill="none"'
+    ring = f'<circle class="{"cg-chosen" if chosen else "cg-ring"}" {at} r="{px(placed.radius + 3)}" fill="none"'
     pressed = ' aria-pressed="true"' if chosen else ""
     return (
         f'<g class="spot" data-id="{escaped(spot.region_code)}" data-tip="{escaped(said(spot.tip, look.lang))}" tabindex="0"'

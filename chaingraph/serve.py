@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -42,16 +41,9 @@ def serve(host: str, port: int | None, *, show: bool, lang: str, store: Path, wo
     }
     print(f"http://{host}:{chosen}", flush=True)
     print("Ctrl-C ends it", file=sys.stderr, flush=True)
-    try:
-        # Its settings lie beside the app.
-        subprocess.run(  # noqa: S603 (our own words only)
-            [sys.executable, "-m", "streamlit", "run", str(APP), *options],
-            cwd=APP.parents[1],
-            env={**os.environ, **own},
-            check=False,
-        )
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
+    # In the place of this process: what checked the data need not stay in memory while the server runs.
+    os.chdir(APP.parents[1])
+    os.execve(sys.executable, [sys.executable, "-m", "streamlit", "run", str(APP), *options], {**os.environ, **own})  # noqa: S606
 
 
 def is_loopback(host: str) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from chaingraph.diagnosis import Diagnosis, RoadmapStep, SegmentDiagnosis
 from chaingraph.graph import ChainGraph
 from chaingraph.labels import label
-from chaingraph.model import Action, Exclusion, Presence, Recommendation, SegmentKind
+from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
 from chaingraph.phrases import said
 from chaingraph.sections import MARKS, Weight
 
@@ -21,6 +21,10 @@ MOST_NAMES = 4
 """So many names stand in a row; the rest is counted."""
 
 
+MOST_ROWS = 15
+"""Of a long chain so many rows are shown where the first table has all of them."""
+GRAVEST = (Constraint.CHOKEPOINT, Constraint.BREAK, Constraint.BOTTLENECK)
+"""Constraints, gravest first."""
 LONGEST_NAME, LONGEST_SENTENCE = 48, 300
 """Characters after which a name and a sentence of the data are cut: neither may fill a page."""
 

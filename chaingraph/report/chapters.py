@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from chaingraph.diagnosis import SegmentDiagnosis
-from chaingraph.model import Action, Constraint, Presence, Stage
-from chaingraph.picture import chain_picture, roadmap_picture
+from chaingraph.model import Action, Presence, Stage
 from chaingraph.phrases import counted
+from chaingraph.picture import chain_picture, roadmap_picture
 from chaingraph.report.blocks import Block, Cell, Column, Grid, Heading, Inline, Paragraph, Run
-from chaingraph.report.brief import Brief, Priority
+from chaingraph.report.brief import GRAVEST, MOST_ROWS, Brief, Priority
 from chaingraph.report.figures import figure, room_under
 from chaingraph.report.summary import head
 
@@ -93,16 +95,13 @@ def constraints(brief: Brief) -> list[Block]:
     d, say = brief.diagnosis, brief.say
     blocks: list[Block] = [Heading(say("断点 堵点 卡点", "Breaks, bottlenecks, chokepoints"))]
     here = {s.segment_id for s in brief.graded(Presence.STRONG, Presence.ADEQUATE, Presence.WEAK)}
-    gravest = list(Constraint)[::-1]
-    found = sorted(
-        ((gravest.index(f.constraint), n, s, f) for n, s in enumerate(d.segments) for f in s.findings), key=lambda x: x[:2]
-    )
+    found = sorted(((s, f) for s in d.segments for f in s.findings), key=lambda x: GRAVEST.index(x[1].constraint))
     if not found:
         return [*blocks, Paragraph(_unhindered(brief, here))]
     rows: list[tuple[Cell | str, ...]] = []
-    for _, _, s, f in found:
+    for s, f in found[:MOST_ROWS]:
         direct = {k.customer_id for k in brief.graph.customers(s.segment_id) if k.is_essential and not k.is_recycling} & here
-        after = [x for x in brief.graph.downstream(s.segment_id) & here if x not in direct]
+        after = (brief.graph.downstream(s.segment_id) & here) - direct
         # The column before says which constraint it is.
         text = (
             brief.said(f.text)
@@ -119,7 +118,7 @@ def constraints(brief: Brief) -> list[Block]:
                 ),
                 brief.segment(s.segment_id),
                 brief.capital(text),
-                Cell(_dependents(brief, sorted(direct), sorted(after))),
+                Cell(_dependents(brief, direct, after)),
             )
         )
     columns = (
@@ -128,10 +127,8 @@ def constraints(brief: Brief) -> list[Block]:
         Column(say("判断", "Finding"), 5.9),
         Column(say("受制的本地环节", "Segments here that depend on it"), 5.5),
     )
-    return [
-        *blocks,
-        Grid(say("各项制约和受制的本地环节", "Constraints, and the segments here that depend on them"), columns, tuple(rows)),
-    ]
+    caption = say("各项制约和受制的本地环节", "Constraints, and the segments here that depend on them")
+    return [*blocks, Grid(caption, columns, tuple(rows)), *_rest(brief, len(found))]
 
 
 def roadmap(brief: Brief) -> list[Block]:
@@ -163,8 +160,8 @@ def roadmap(brief: Brief) -> list[Block]:
         Column(say("首选企业", "Best target"), 2.5),
         Column(say("得分", "Score"), 1.2, "right"),
     )
-    rows = tuple(_priority_row(brief, n, p) for n, p in enumerate(brief.priorities, 1))
-    blocks.append(Grid(say("招商次序", "Order of work"), columns, rows))
+    rows = tuple(_priority_row(brief, n, p) for n, p in enumerate(brief.priorities[:MOST_ROWS], 1))
+    blocks += [Grid(say("招商次序", "Order of work"), columns, rows), *_rest(brief, len(brief.priorities))]
     if rest:
         order = say(
             "强链的次序：先有制约的，再薄弱的，再区位熵下限低的。",
@@ -174,10 +171,11 @@ def roadmap(brief: Brief) -> list[Block]:
     return blocks
 
 
-def _dependents(brief: Brief, direct: list[str], after: list[str]) -> tuple[Run, ...]:
+def _dependents(brief: Brief, direct: Collection[str], after: Collection[str]) -> tuple[Run, ...]:
     """Return the segments that need another one, directly and through others."""
     kinds = ((brief.say("直接　", "Directly  "), direct), (brief.say("间接　", "Through them  "), after))
-    lines = [(name, brief.listed([brief.segment(s) for s in ids])) for name, ids in kinds if ids]
+    order = [s.segment_id for s in brief.diagnosis.segments]
+    lines = [(name, brief.listed([brief.segment(s) for s in order if s in ids])) for name, ids in kinds if ids]
     runs = [run for name, text in lines for run in (Run("\n"), Run(name, "muted"), Run(text))]
     return tuple(runs[1:]) or (Run("—"),)
 
@@ -231,10 +229,19 @@ def _have(brief: Brief) -> list[Block]:
     )
     rows = [
         (brief.segment(s.segment_id), Cell(brief.grade(s), s.presence), brief.capital(brief.said(s.because)), _named(brief, s))
-        for s in here
+        for s in here[:MOST_ROWS]
     ]
     caption = say(f"优势与具备的 {len(here)} 个环节", f"Segments that are strong or adequate: {len(here)}")
-    return [Heading(say("我们有什么", "What we have"), 2), Grid(caption, columns, tuple(rows))]
+    return [Heading(say("我们有什么", "What we have"), 2), Grid(caption, columns, tuple(rows)), *_rest(brief, len(here))]
+
+
+def _rest(brief: Brief, number: int) -> list[Paragraph]:
+    """Say how many rows are not shown, where there are any."""
+    more = number - MOST_ROWS
+    note = brief.say(
+        f"只列前 {MOST_ROWS} 个；另外 {more} 个见表 1。", f"The first {MOST_ROWS} only; for {more} more see Table 1."
+    )
+    return [Paragraph(note, "Note")] if more > 0 else []
 
 
 def _named(brief: Brief, s: SegmentDiagnosis) -> str:
@@ -248,12 +255,13 @@ def _named(brief: Brief, s: SegmentDiagnosis) -> str:
 
 def _lack(brief: Brief) -> list[Block]:
     """Return the segments that are weak, missing or not known, each with why."""
+    lacking = brief.graded(Presence.MISSING, Presence.WEAK, Presence.UNKNOWN)
     blocks: list[Block] = []
-    for s in brief.graded(Presence.MISSING, Presence.WEAK, Presence.UNKNOWN):
+    for s in lacking[:MOST_ROWS]:
         text = f"{brief.capital(brief.said(s.because))}{brief.say('。', '.')}"
         name = f"{brief.segment(s.segment_id)}{brief.say('（', ' (')}{brief.word(s.presence)}{brief.say('）：', '): ')}"
         blocks.append(Paragraph((Run(name, "strong"), Run(text)), "List Bullet"))
-    return [Heading(brief.say("还缺什么、弱什么", "What we lack"), 2), *blocks] if blocks else []
+    return [Heading(brief.say("还缺什么、弱什么", "What we lack"), 2), *blocks, *_rest(brief, len(lacking))] if blocks else []
 
 
 def _nothing_to_seek(brief: Brief) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chaingraph.model import Constraint, Presence
+from chaingraph.model import Presence
 from chaingraph.report.blocks import Box, Inline, Paragraph, Run
-from chaingraph.report.brief import Brief, Priority
+from chaingraph.report.brief import GRAVEST, Brief, Priority
 
 
 def head(brief: Brief) -> list[Paragraph | Box]:
@@ -57,7 +57,7 @@ def _short(brief: Brief) -> str:
 
 def _hindered(brief: Brief) -> str:
     parts = []
-    for constraint in reversed(Constraint):
+    for constraint in GRAVEST:
         names = [brief.segment(s.segment_id) for s in brief.producing if any(f.constraint is constraint for f in s.findings)]
         if names:
             parts.append(f"{brief.capital(brief.word(constraint))} {len(names)}{brief.say('：', ': ')}{brief.listed(names)}")

@@ -135,6 +135,36 @@ def test_five_segments_stand_exactly_here():
     assert skipping.points[1][1] == skipping.points[2][1] < layout.boxes["motor"].y
 
 
+def test_links_that_need_not_cross_do_not():
+    up, mid = STAGES[0], STAGES[1]
+    segments = [segment(s, up) for s in "abcdefg"] + [segment(s, mid) for s in "tuvwxyz"]
+    links = [link(a, b) for a, b in zip("abcdefg", "wzuytxv", strict=True)]
+    _, layout = drawn(segments, links)
+    ends = [(layout.boxes[k.supplier_id].y, layout.boxes[k.customer_id].y) for k in links]
+    assert sorted(ends) == sorted(ends, key=lambda e: e[1])
+    assert all(a == pytest.approx(b) for a, b in ends)
+
+
+def test_a_long_strand_is_untangled_over_many_columns():
+    # Six chains of six segments each, their names shuffled at every layer: drawn as six lines that never cross.
+    order = [
+        (0, 1, 2, 3, 4, 5),
+        (3, 5, 1, 0, 4, 2),
+        (2, 0, 4, 5, 3, 1),
+        (5, 3, 0, 2, 1, 4),
+        (1, 4, 5, 3, 2, 0),
+        (4, 2, 3, 1, 0, 5),
+    ]
+    segments = [segment(f"{layer}{i}", STAGES[layer // 2]) for layer in range(6) for i in range(6)]
+    links = [
+        link(f"{layer}{order[layer][strand]}", f"{layer + 1}{order[layer + 1][strand]}")
+        for layer in range(5)
+        for strand in range(6)
+    ]
+    _, layout = drawn(segments, links)
+    assert all(layout.boxes[k.supplier_id].y == pytest.approx(layout.boxes[k.customer_id].y) for k in links)
+
+
 def test_many_segments_of_one_layer_are_spread_over_columns():
     many = [segment(f"s{i}", STAGES[0]) for i in range(21)] + [segment("user", STAGES[2])]
     arrangement, _ = drawn(many, [link(f"s{i}", "user") for i in range(21)])

@@ -207,6 +207,8 @@ def test_what_if_shows_old_and_new_grade_where_something_changed():
     assert "缺失 → 薄弱" in words(segments["c/steel"])
     assert "推演后：缺失 → 薄弱" in segments["c/steel"].get("data-tip")
     assert not any("→" in w for s, g in segments.items() if s != "c/steel" for w in words(g))
+    haloed = {s for s, g in segments.items() for r in g.iter(f"{SVG}rect") if r.get("stroke-width") == "8"}
+    assert haloed == {"c/steel"}
     assert "推演后有变" in words(parsed(svg))
     assert chain_picture(graph, "c", after, before=after) == chain_picture(graph, "c", after)
 
@@ -299,6 +301,9 @@ def test_boxes_and_their_words_stay_where_they_belong(n, data):
                 assert left + long <= x + w + 20
                 if t.get("class") == "cg-strong" and anchor is None:
                     assert left + long <= x + w
+                    # a tag reaches 8 pixels into the box
+                    assert float(t.get("y")) - 0.8 * size >= y + 7
+                    assert float(t.get("y")) + 0.2 * size <= y + h - 7
         for a, b in itertools.combinations(frames.values(), 2):
             assert a[0] + a[2] < b[0] or b[0] + b[2] < a[0] or a[1] + a[3] < b[1] or b[1] + b[3] < a[1]
 

@@ -12,7 +12,8 @@ from chaingraph.accounts import Accounts
 def started(monkeypatch):
     """What would have been started, instead of starting it."""
     calls = []
-    monkeypatch.setattr(serve.subprocess, "run", lambda command, **more: calls.append((command, more)))
+    monkeypatch.setattr(serve.os, "execve", lambda program, command, env: calls.append((command, env)))
+    monkeypatch.chdir(serve.APP.parent)
     return calls
 
 
@@ -22,12 +23,12 @@ def go(tmp_path, host="127.0.0.1", port=None):
 
 def test_this_machine_is_served_without_an_account(started, tmp_path, capsys):
     go(tmp_path)
-    (command, more) = started[0]
+    command, env = started[0]
     assert "--server.address=127.0.0.1" in command
     assert "--browser.gatherUsageStats=false" in command
     assert "--server.headless=true" in command
-    assert more["env"]["CHAINGRAPH_LANG"] == "en"
-    assert more["env"]["CHAINGRAPH_WORKSPACE"] == str(tmp_path / "workspace")
+    assert env["CHAINGRAPH_LANG"] == "en"
+    assert env["CHAINGRAPH_WORKSPACE"] == str(tmp_path / "workspace")
     assert capsys.readouterr().out.startswith("http://127.0.0.1:")
 
 

@@ -46,7 +46,11 @@ def test_stations_run_to_the_right_and_wrap_into_rows(graph):
 
 
 def test_unknown_is_not_shown_as_missing_in_the_rings(graph):
-    thin = roadmap_picture(diagnose(graph, "441200", "new-energy-vehicle"))
+    d = diagnose(graph, "441200", "new-energy-vehicle")
+    thin = roadmap_picture(d)
+    for step, group in zip(d.roadmap, parts(thin, "segment").values(), strict=True):
+        dotted = [p for p in group.iter(f"{SVG}path") if p.get("stroke-dasharray") == "1.6 3.2"]
+        assert bool(dotted) is (step.completeness < d.completeness[1])
     assert "不详" in words(parsed(thin))
     assert "缺失或缺投入" not in words(parsed(thin))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -131,3 +134,37 @@ def test_the_version_changes_with_any_cell(row, column, number):
     assert content_version({"coverage": conform("coverage", other)}) != content_version(
         {"coverage": conform("coverage", COVERAGE)}
     )
+
+
+# --- what is made of the tables once ----------------------------------------------------------------------------------
+
+
+class Years:
+    """The years of the table `coverage`, and how often they were read."""
+
+    read = 0
+
+    def __init__(self, tables):
+        Years.read += 1
+        self.found = tables["coverage"]["year"].tolist()
+
+
+def test_what_is_derived_is_made_once_for_each_tables_and_is_gone_with_them():
+    first, second = Tables.of({"coverage": COVERAGE}), Tables.of({"coverage": COVERAGE.iloc[:1]})
+    Years.read = 0
+    found = first.derived(Years)
+    assert first.derived(Years) is found
+    assert (found.found, second.derived(Years).found) == ([2000, 2001], [2001])
+    assert first.replace().derived(Years) is not found
+    assert Years.read == 3
+    gone = weakref.ref(found)
+    del first, found
+    gc.collect()
+    assert gone() is None
+
+
+def test_what_is_derived_does_not_show_in_the_tables():
+    tables = Tables.of({"coverage": COVERAGE})
+    before = repr(tables)
+    tables.derived(Years)
+    assert (repr(tables), list(tables)) == (before, list(tables.frames))
