@@ -12,9 +12,9 @@ from chaingraph.palette import Grade
 
 NAMES = (17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.5, SMALL)
 """Sizes that the names may have, in pixels."""
-LEADING = 1.28
+LINE_HEIGHT = 1.28
 """Height of a line of a name, in sizes of its letters."""
-SMALL_LEADING = 1.36
+SMALL_LINE_HEIGHT = 1.36
 DENSE = 8
 """More rows than this are set close."""
 
@@ -54,8 +54,8 @@ class Letters:
     @property
     def height(self) -> float:
         """Height of a box."""
-        below = 3 + self.small_lines * self.small * SMALL_LEADING if self.small_lines else 0.0
-        return 2 * self.inset + self.lines * self.name * LEADING + below
+        below = 3 + self.small_lines * self.small * SMALL_LINE_HEIGHT if self.small_lines else 0.0
+        return 2 * self.inset + self.lines * self.name * LINE_HEIGHT + below
 
     @property
     def indent(self) -> float:
@@ -130,17 +130,17 @@ def set_in(words: Words, t: Letters, x: float, y: float, presence: Presence | No
     `presence`: the grade whose sign stands before the name, none in the panorama; `muted`: the ink of the small line there.
     """
     size, lines, below = t.size(words), t.set_lines(words), t.below(words)
-    deep = len(lines) * size * LEADING + (3 + len(below) * t.small * SMALL_LEADING if below else 0)
-    level = y + t.height / 2 - deep / 2 + size * LEADING / 2
+    deep = len(lines) * size * LINE_HEIGHT + (3 + len(below) * t.small * SMALL_LINE_HEIGHT if below else 0)
+    level = y + t.height / 2 - deep / 2 + size * LINE_HEIGHT / 2
     left, anchor = (x + t.width / 2, "middle") if words.is_market else (x + t.pad + t.indent, "start")
     # Words on a hatched ground stand clear of it.
     halo = grade.fill if presence is Presence.UNKNOWN and not words.is_market else ""
     parts = [signed(presence, x + t.pad, level, t.name * 0.85, grade.ink)] if presence and not words.is_market else []
     for line in lines:
         parts.append(written(left, level, line, size, grade.ink, strong=not words.is_market, anchor=anchor, halo=halo))
-        level += size * LEADING
-    level += 3 + (t.small * SMALL_LEADING - size * LEADING) / 2
+        level += size * LINE_HEIGHT
+    level += 3 + (t.small * SMALL_LINE_HEIGHT - size * LINE_HEIGHT) / 2
     for line in below:
         parts.append(written(left, level, line, t.small, grade.ink if presence else muted, anchor=anchor, halo=halo))
-        level += t.small * SMALL_LEADING
+        level += t.small * SMALL_LINE_HEIGHT
     return "".join(parts)

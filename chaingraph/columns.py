@@ -19,7 +19,7 @@ Cell = tuple[str, int]
 
 ROWS = 7
 """More segments than this in a column are spread over further columns, as long as there is room."""
-CROWDING = 0.25
+TALL_PENALTY = 0.25
 """What the square of a column's segments counts, where one column of a link's length counts one; above `ROWS`, six times that."""
 
 
@@ -104,7 +104,7 @@ def _settled(column: dict[str, int], stages: Sequence[Stage], ahead: Sequence[Su
 
             def cost(c: int, s: str = s) -> float:
                 length = sum(abs(c - column[n]) for n in (*before[s], *after[s]))
-                return length + CROWDING * (2 * rows[c] + 1) * (6 if rows[c] >= ROWS else 1)
+                return length + TALL_PENALTY * (2 * rows[c] + 1) * (6 if rows[c] >= ROWS else 1)
 
             best = min(range(low, high + 1), key=lambda c: (round(cost(c), 9), abs(c - here), c))
             rows[best] += 1

@@ -113,6 +113,20 @@ def _known() -> set[tuple[str, str, str]]:
     return set()
 
 
+def warm_up() -> None:
+    """Compute, before the first reader asks, what every page needs and what the overviews of the programmes show."""
+    found = stores.folder.current(store())
+    if found is None:
+        return
+    own = _graph(found)
+    _companies(found)
+    programmes = own.tables["programmes"][["programme_id", "region_code"]]
+    named = own.tables["programme_chains"].dropna(subset=["chain_id"]).merge(programmes, on="programme_id")
+    for region, chain in dict.fromkeys(zip(named["region_code"], named["chain_id"], strict=True)):
+        _ranking(found, region, chain, "", "", 200)
+        _known().add((found, region, chain))
+
+
 def weights_of(text: str) -> Weights:
     """Return the weights that an address names; what is no weight is left as shipped."""
     base = shipped_weights()

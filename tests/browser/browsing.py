@@ -104,6 +104,14 @@ def stop(site: Site) -> None:
     site.process.wait(20)
 
 
+DRAWN = """() => {
+  const figures = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].map(e => (e.shadowRoot || e).querySelector(".cg"));
+  return figures.every(f => !f || f.dataset.shown) && !document.querySelector("[data-testid=stSkeleton]")
+    && [...document.querySelectorAll(".stEchartsChart, [data-testid=stEchartsChart]")].every(c => c.querySelector("svg, canvas"));
+}"""
+"""Whether every figure and chart of a page has been drawn."""
+
+
 def settled(tab: Page) -> None:
     """Wait until the page is drawn and nothing runs, and refuse a page that shows a fault."""
     # A click takes a moment to reach the server: before that, nothing runs either.
@@ -112,5 +120,6 @@ def settled(tab: Page) -> None:
     tab.wait_for_function(
         "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running], [data-stale=true]')", timeout=30_000
     )
-    tab.wait_for_timeout(150)
+    tab.wait_for_function(DRAWN, timeout=30_000)
+    tab.wait_for_timeout(200)
     assert tab.locator("[data-testid=stException]").count() == 0, tab.locator("[data-testid=stException]").first.inner_text()
