@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from chaingraph.errors import ChaingraphError, DataError, Problem, UnknownNameError, did_you_mean, nearest
+from chaingraph.phrases import Phrase
 from recommend.signals import SIGNALS
 
 
@@ -85,9 +86,7 @@ class Weights:
             raise DataError(problems)
         return cls(
             {
-                n: Weight(
-                    float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), str(content[n].get("reason", ""))
-                )
+                n: Weight(float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), _reason(content[n]))
                 for n in SIGNALS
             }
         )
@@ -116,3 +115,9 @@ class Weights:
         return pd.DataFrame(
             [{"signal": n, "weight": w.weight, "when_unknown": w.when_unknown, "reason": w.reason} for n, w in self.of.items()]
         )
+
+
+def _reason(entry: Mapping[str, object]) -> Phrase:
+    """Return why a signal counts as it does; where only one language is given, it serves for both."""
+    zh, en = (str(entry.get(key, "")) for key in ("reason", "reason_en"))
+    return Phrase(zh or en, en or zh)

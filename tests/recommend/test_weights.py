@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaingraph import ChaingraphError, DataError
+from chaingraph.phrases import said
 from recommend import Weights
 from recommend.signals import SIGNALS
 
@@ -157,3 +158,10 @@ def test_changing_leaves_the_weights_it_began_with_and_no_change_is_none():
 def test_sliders_that_cannot_be_weights_are_refused_with_what_to_do(points, said):
     with pytest.raises(ChaingraphError, match=said):
         Weights.load().changed(points)
+
+
+def test_every_shipped_weight_says_why_in_both_languages():
+    for weight in Weights.load().of.values():
+        assert weight.reason
+        assert said(weight.reason, "en").isascii() or "−" in said(weight.reason, "en")
+        assert said(weight.reason, "en") != weight.reason
