@@ -192,7 +192,7 @@ def _table(shown: Sequence[Recommendation], moves: Mapping[str, int]) -> None:
     for n, t in enumerate(shown[: None if whole else FIRST], 1):
         move = moves.get(t.company_id, 0)
         arrow = f'<br><span class="{"up" if move > 0 else "down"}">{"↑" if move > 0 else "↓"}{abs(move)}</span>' if move else ""
-        lists = "、".join(t.lists[:2])
+        lists = say("、", ", ").join(said(x, lang) for x in t.lists[:2])
         rows.append(
             blocks.row(
                 [
