@@ -29,7 +29,7 @@ USERS = 10
 
 def main() -> None:
     """Measure and print."""
-    from browsing import FLAGS, chromium, settled, start, stop
+    from browsing import FLAGS, chromium, drawn, start, stop
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder:
@@ -42,7 +42,7 @@ def main() -> None:
                 tab = browser.new_context().new_page()
                 began = time.perf_counter()
                 tab.goto(site.url(page, **choice))
-                settled(tab)
+                drawn(tab)
                 return time.perf_counter() - began
 
             first = visit()

@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from chaingraph.raster import to_png
+from chaingraph.drawing.raster import to_png
 from chaingraph.report import report_docx
 from dashboard import results
 from dashboard.header import chain_name, region_name

@@ -10,7 +10,7 @@ import streamlit as st
 import recommend
 from chaingraph import ChainGraph, Diagnosis, build, diagnose, stores
 from chaingraph.errors import ChaingraphError
-from chaingraph.maps import Boundaries, load_boundaries
+from chaingraph.mapping.maps import Boundaries, load_boundaries
 from chaingraph.model import Recommendation
 from chaingraph.overview import ChainGlance, glance
 from recommend.scorecard import Evidence, Ranking, Weights

@@ -7,9 +7,9 @@ from collections.abc import Collection
 import pandas as pd
 
 from chaingraph.diagnosis import SegmentDiagnosis
+from chaingraph.drawing.picture import chain_picture, roadmap_picture
 from chaingraph.model import Action, Presence, Stage
 from chaingraph.phrases import counted
-from chaingraph.picture import chain_picture, roadmap_picture
 from chaingraph.report.blocks import Block, Cell, Column, Grid, Heading, Inline, Paragraph, Run
 from chaingraph.report.brief import GRAVEST, MOST_ROWS, Brief, Priority
 from chaingraph.report.figures import figure, room_under

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from docx.shared import Pt
 
-from chaingraph.raster import to_png
+from chaingraph.drawing.raster import to_png
 from chaingraph.report.blocks import Box, Figure, Heading, Paragraph
 from chaingraph.report.styles import MARGIN_CM, PAGE_CM, PICTURE_CM, SETTINGS, TEXT_CM, height_cm
 

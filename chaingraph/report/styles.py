@@ -14,7 +14,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from chaingraph.lettering import breadth
+from chaingraph.drawing.lettering import breadth
 from chaingraph.palette import PALETTES
 from chaingraph.report.blocks import Box, Heading, Inline, Paragraph
 

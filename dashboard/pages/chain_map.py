@@ -8,10 +8,10 @@ import streamlit as st
 
 from chaingraph import ChainGraph, Diagnosis
 from chaingraph.diagnosis import SegmentDiagnosis
+from chaingraph.drawing.picture import chain_picture
 from chaingraph.graph import SupplyLink
 from chaingraph.model import SegmentKind
 from chaingraph.phrases import said
-from chaingraph.picture import chain_picture
 from dashboard import blocks, results
 from dashboard.downloads import picture_buttons, report_button
 from dashboard.figure import figure

@@ -10,7 +10,7 @@ import streamlit as st
 from chaingraph import ChainGraph
 from chaingraph.labels import label
 from chaingraph.lint import lint
-from chaingraph.maps import inward_map
+from chaingraph.mapping.maps import inward_map
 from chaingraph.phrases import said
 from chaingraph.presence import region_coverage
 from dashboard import blocks, results

@@ -7,11 +7,11 @@ from html import escape
 import streamlit as st
 
 from chaingraph import ChainGraph, Diagnosis
+from chaingraph.drawing.picture import roadmap_picture
 from chaingraph.labels import label
 from chaingraph.model import SegmentKind
 from chaingraph.peers import peer_cities, rival_cities
 from chaingraph.phrases import said
-from chaingraph.picture import roadmap_picture
 from dashboard import blocks, results
 from dashboard.downloads import picture_buttons, report_button
 from dashboard.figure import figure

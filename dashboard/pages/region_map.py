@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from chaingraph import ChainGraph
-from chaingraph.maps import Spot, inward_map, outward_map
+from chaingraph.mapping.maps import Spot, inward_map, outward_map
 from chaingraph.model import Recommendation, RegionLevel
 from chaingraph.phrases import said
 from dashboard import blocks, results

@@ -112,14 +112,19 @@ DRAWN = """() => {
 """Whether every figure and chart of a page has been drawn."""
 
 
-def settled(tab: Page) -> None:
-    """Wait until the page is drawn and nothing runs, and refuse a page that shows a fault."""
-    # A click takes a moment to reach the server: before that, nothing runs either.
-    tab.wait_for_timeout(350)
+def drawn(tab: Page) -> None:
+    """Wait until nothing runs and every figure is drawn."""
     tab.wait_for_selector("h1")
     tab.wait_for_function(
         "() => !document.querySelector('[data-testid=stApp][data-test-script-state=running], [data-stale=true]')", timeout=30_000
     )
     tab.wait_for_function(DRAWN, timeout=30_000)
+
+
+def settled(tab: Page) -> None:
+    """Wait until the page is drawn and nothing runs, and refuse a page that shows a fault."""
+    # A click takes a moment to reach the server: before that, nothing runs either.
+    tab.wait_for_timeout(350)
+    drawn(tab)
     tab.wait_for_timeout(200)
     assert tab.locator("[data-testid=stException]").count() == 0, tab.locator("[data-testid=stException]").first.inner_text()

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from chaingraph.lettering import breadth
-from chaingraph.spacing import Box
+from chaingraph.drawing.lettering import breadth
+from chaingraph.mapping.spacing import Box
 
 SVG = "{http://www.w3.org/2000/svg}"
 

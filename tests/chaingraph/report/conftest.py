@@ -10,7 +10,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from chaingraph.diagnosis import diagnose
-from chaingraph.raster import to_png
+from chaingraph.drawing.raster import to_png
 from chaingraph.report import figures, report_docx
 from recommend.scorecard import shortlist
 

@@ -10,8 +10,8 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from chaingraph.drawing.raster import to_png
 from chaingraph.labels import LANGUAGES
-from chaingraph.raster import to_png
 from chaingraph.report import figures, report_docx, styles
 from chaingraph.report.blocks import Box, Heading, Paragraph
 

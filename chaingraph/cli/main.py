@@ -1,0 +1,339 @@
+"""The command line: `chaingraph VERB …`. Results go to stdout, talk to stderr; a fault is one line with its remedy and exit 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chaingraph.cli import terminal
+from chaingraph.cli.data import data_app
+from chaingraph.cli.options import (
+    DATA,
+    STORE,
+    WORKSPACE,
+    ChainOpt,
+    DataOpt,
+    JsonOpt,
+    LangOpt,
+    OutOpt,
+    RegionArg,
+    StoreOpt,
+    WeightsOpt,
+    WorkspaceOpt,
+    busy,
+    command,
+    fresh_store,
+    open_graph,
+    ranked,
+    talk,
+)
+from chaingraph.cli.user import user_app
+from chaingraph.errors import ChaingraphError, DataError
+from chaingraph.phrases import Phrase, said
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Industrial chains: what a region lacks, and which firms could fill it.",
+)
+app.add_typer(data_app, name="data")
+app.add_typer(user_app, name="user")
+
+
+def main() -> None:
+    """Run the command line; every fault a person can mend is printed without a traceback and exits 2."""
+    try:
+        app()
+    except DataError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        print(f"chaingraph: {len(error.problems)} problem(s)", file=sys.stderr)
+        sys.exit(2)
+    except (ChaingraphError, PermissionError, IsADirectoryError) as error:
+        print(f"chaingraph: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of our output has gone (| head): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@app.command(epilog="Example: chaingraph check data/")
+def check(path: Annotated[Path, typer.Argument(help="Data folder to read.")] = DATA, as_json: JsonOpt = False) -> None:
+    """Read every file of a data folder and report all problems of all files at once. Exit 2 when there is one."""
+    from ingest.load import check_folder  # noqa: PLC0415
+
+    with busy(f"checking {path}"):
+        tables, problems = check_folder(path)
+    if as_json:
+        print(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            print(problem)
+    if problems or tables is None:
+        talk(f"{len(problems)} problem(s) in {path}")
+        raise typer.Exit(2)
+    talk(f"{path}: {sum(tables.counts().values()):,} rows in {len(tables.counts())} tables, no problem")
+
+
+@app.command(epilog="Example: chaingraph diagnose 台州 --chain 泵与电机")
+def diagnose(
+    region: RegionArg,
+    chain: ChainOpt,
+    out: OutOpt = None,
+    as_json: JsonOpt = False,
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Say of every segment of a chain what a region has of it, what hinders it, and what to do."""
+    from chaingraph import export  # noqa: PLC0415
+    from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
+
+    found = run_diagnosis(open_graph(data, store), region, chain)
+    if out:
+        export.write_diagnosis(out, found, today=date.today())
+        talk(f"wrote {out}")
+    elif as_json:
+        print(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        terminal.show_diagnosis(found, lang)
+
+
+@app.command(epilog="Example: chaingraph recommend 台州 --chain 泵与电机 --top 30 -o targets.xlsx")
+def recommend(
+    region: RegionArg,
+    chain: ChainOpt,
+    segment: Annotated[str | None, typer.Option("--segment", "-s", help="Only for this segment: name or id.")] = None,
+    top: Annotated[int, typer.Option("--top", min=1, max=1000, help="Length of the list.")] = 30,
+    out: OutOpt = None,
+    as_json: JsonOpt = False,
+    weights: WeightsOpt = None,
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Rank the firms that could fill the gaps of a chain in a region, each with its reasons and what is not known."""
+    from chaingraph import export  # noqa: PLC0415
+
+    graph = open_graph(data, store)
+    found, ranking = ranked(graph, region, chain, top, segment, weights)
+    if out:
+        export.write_targets(
+            out,
+            found,
+            ranking.targets,
+            ranking.excluded,
+            ranking.weights.to_pandas(),
+            graph.tables["origins"],
+            today=date.today(),
+        )
+        talk(f"wrote {out}")
+    elif as_json:
+        print(export.targets_json(ranking.targets))
+    else:
+        terminal.show_targets(found, ranking, lang)
+
+
+@app.command(epilog="Example: chaingraph explain 台州 pump-motor/pump-metal 甬金股份")
+def explain(
+    region: RegionArg,
+    segment: Annotated[str, typer.Argument(help="Segment: chain/segment, such as pump-motor/pump-metal.")],
+    company: Annotated[str, typer.Argument(help="Company: name, stock code or credit code.")],
+    as_json: JsonOpt = False,
+    weights: WeightsOpt = None,
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Show how one firm's score for one segment and region comes about, or why the firm was left out."""
+    graph = open_graph(data, store)
+    segment_id, company_id = graph.find_segment(segment), graph.find_company(company)
+    chain = segment_id.split("/")[0]
+    _, ranking = ranked(graph, region, chain, 10_000, segment_id, weights)
+    for target in ranking.targets:
+        if target.company_id == company_id:
+            if as_json:
+                print(json.dumps(target.as_dict(), ensure_ascii=False, indent=1))
+            else:
+                terminal.show_target(target, lang)
+            return
+    left = [e for e in ranking.excluded if e.company_id == company_id]
+    name = str(graph.company(company_id)["name_zh"])
+    if left:
+        if as_json:
+            print(json.dumps(asdict(left[0]), ensure_ascii=False, indent=1))
+        else:
+            where = graph.segments[segment_id].name
+            print(
+                said(
+                    Phrase(
+                        f"{name} · {where}：未入选，{left[0].text}", f"{name} · {where.en}: left out, {said(left[0].text, 'en')}"
+                    ),
+                    lang,
+                )
+            )
+        return
+    others = graph.tables["activities"].query("company_id == @company_id")["segment_id"].tolist()
+    known = "、".join(f"{s} {graph.segments[s].name_zh}" for s in others[:8]) or "没有"
+    raise ChaingraphError(f"{name} 没有 {segment_id} 的业务证据；已知环节：{known}")
+
+
+@app.command(name="chains", epilog="Example: chaingraph chains 台州")
+def list_chains(
+    region: Annotated[str | None, typer.Argument(help="Only the chains of this region's programme.")] = None,
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """List the chains, or those that a region's programme names."""
+    graph = open_graph(data, store)
+    wanted: dict[str, str] = dict.fromkeys(graph.chains, "")
+    if region:
+        code = graph.find_region(region).code
+        mine = graph.tables["programmes"].query("region_code == @code")
+        named = (
+            graph.tables["programme_chains"]
+            .merge(mine[["programme_id", "name_zh"]], on="programme_id")
+            .dropna(subset=["chain_id"])
+        )
+        wanted = dict(zip(named["chain_id"], named["cluster_zh"].fillna(""), strict=True))
+        if not wanted:
+            regions = "、".join(graph.regions[c].name_zh for c in graph.tables["programmes"]["region_code"])
+            raise ChaingraphError(
+                f"{graph.regions[code].name_zh} 没有收录的产业链计划；有的是：{regions}。任何地区都可以用任何一条链诊断。"
+            )
+    for chain, cluster in wanted.items():
+        print("\t".join(x for x in (chain, graph.chains[chain], cluster) if x))
+
+
+@app.command(epilog="Example: chaingraph lint")
+def lint(as_json: JsonOpt = False, data: DataOpt = DATA, store: StoreOpt = STORE) -> None:
+    """Say what a careful reader would stumble over in the graph."""
+    from chaingraph.lint import lint as run_lint  # noqa: PLC0415
+
+    found = run_lint(open_graph(data, store))
+    if as_json:
+        print(json.dumps([f.as_dict() for f in found], ensure_ascii=False, indent=1))
+        return
+    for f in found:
+        print(f"{f.rule}\t{f.where}\t{f.text}\t{f.remedy}")
+    talk(f"{len(found)} finding(s)")
+
+
+@app.command(epilog="Example: chaingraph export --to parquet -o graph/")
+def export(
+    to: Annotated[str, typer.Option("--to", help="parquet or csv (a folder of tables), graphml (one file).")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder or file to write.")],
+    chain: Annotated[str | None, typer.Option("--chain", "-c", help="graphml: only this chain.")] = None,
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Take the whole graph elsewhere."""
+    from chaingraph.stores import files  # noqa: PLC0415
+
+    graph = open_graph(data, store)
+    files.write(graph, to, out, graph.find_chain(chain) if chain else None)
+    talk(f"wrote {out}")
+
+
+@app.command(epilog="Example: chaingraph report 台州 --chain 泵与电机 -o 台州-泵与电机.docx")
+def report(
+    region: RegionArg,
+    chain: ChainOpt,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Word file to write; out/REGION-CHAIN.docx without.")] = None,
+    weights: WeightsOpt = None,
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Write the document for the meeting: picture, status, constraints, roadmap, targets with for and against, data and limits."""
+    from chaingraph.export import replace_file  # noqa: PLC0415
+    from chaingraph.report import report_docx  # noqa: PLC0415
+
+    if out and out.suffix.lower() != ".docx":
+        raise ChaingraphError(f"cannot write '{out}': its suffix must be .docx")
+    graph = open_graph(data, store)
+    found, ranking = ranked(graph, region, chain, 50, None, weights)
+    path = out or Path("out") / f"{found.region.name_zh.removesuffix('市')}-{found.chain_name}.docx"
+    with busy("writing the report"):
+        content = report_docx(
+            graph,
+            found,
+            ranking.targets,
+            ranking.excluded,
+            ranking.weights.to_pandas(),
+            graph.tables["origins"],
+            today=date.today(),
+            lang=lang,
+        )
+    replace_file(path, content)
+    talk(f"wrote {path}")
+
+
+@app.command(epilog="Example: chaingraph dashboard --port 8600")
+def dashboard(
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="Port; the first free one from 8501 without.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to serve at; another than this machine's own needs an account.")
+    ] = "127.0.0.1",
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser, where there is a display.")] = True,
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+    workspace: WorkspaceOpt = WORKSPACE,
+) -> None:
+    """Serve the dashboard on this machine until Ctrl-C: the pages a chain team works with."""
+    from chaingraph.cli.serve import serve  # noqa: PLC0415
+
+    fresh_store(data, store)
+    serve(host, port, show=show, lang=lang, store=store, workspace=workspace)
+
+
+@app.command(epilog="Example: chaingraph run --region 青岛 --chain 橡胶轮胎")
+def run(
+    region: Annotated[str, typer.Option("--region", "-r")] = "台州",
+    chain: ChainOpt = "泵与电机",
+    top: Annotated[int, typer.Option("--top", min=1, max=1000)] = 20,
+    folder: Annotated[Path, typer.Option("--folder", help="Where the workbook goes.")] = Path("out"),
+    lang: LangOpt = "zh",
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Check the data, diagnose, rank and write the workbook: what `make run` does."""
+    from chaingraph import export  # noqa: PLC0415
+
+    graph = open_graph(data, store)
+    counts = graph.tables.counts()
+    talk(
+        f"数据 {graph.version} 已检查：{counts['chains']} 条链、{counts['segments']} 个环节、{counts['companies']:,} 家企业、"
+        f"{counts['activities']:,} 条企业—环节关系"
+    )
+    found, ranking = ranked(graph, region, chain, top, None, None)
+    terminal.show_diagnosis(found, lang)
+    terminal.show_targets(found, ranking, lang)
+    short = found.region.name_zh.removesuffix("市")
+    path = folder / f"{short}-{found.chain_name}.xlsx"
+    _, wide = ranked(graph, region, chain, max(top, 50), None, None)
+    export.write_targets(
+        path, found, wide.targets, wide.excluded, wide.weights.to_pandas(), graph.tables["origins"], today=date.today()
+    )
+    first = ranking.targets[0] if ranking.targets else None
+    talk(f"\n已写出 {path}（{len(wide.targets)} 家目标企业，改动“权重”表即重新排名）")
+    talk("接着可以试：")
+    me = command()
+    if first:
+        talk(f"  {me} explain {short} {first.segment_id} {first.name}")
+    talk(f"  {me} chains {short}        这座城市计划里的链")
+    other = "REGION=桐城 CHAIN=绿色包装" if short == "青岛" else "REGION=青岛 CHAIN=橡胶轮胎"
+    talk(f"  make run {other}")

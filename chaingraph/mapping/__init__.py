@@ -1,0 +1,1 @@
+"""Maps of where firms are and where they would come from: SVG."""
