@@ -172,11 +172,12 @@ def test_glossary_words_exist_or_are_planned() -> None:
 def test_architecture_names_every_module() -> None:
     tree = re.search(r"## The tree\n.*?```text\n(.*?)```", text(DOCS / "architecture.md"), re.DOTALL)
     assert tree
-    place, told = "", set()
+    place, inner, told = "", "", set()
     for line in tree.group(1).splitlines():
         if not line.startswith(" "):
             place = line.split()[0]
-        inner = place
+        if not line.startswith("    "):
+            inner = place
         for word in line.split():
             if line.startswith("  ") and word.endswith("/") and inner == place:
                 inner = f"{place}{word}"
