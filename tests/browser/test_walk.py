@@ -19,6 +19,7 @@ Visit = Callable[..., Page]
 PAGES = ("", "chain-map", "diagnosis", "targets", "region-map", "data")
 HERE = {"region": "331000", "chain": "pump-motor"}
 THERE = {"region": "441200", "chain": "new-energy-vehicle"}
+OWN_WEIGHTS = re.compile(r"[?&]weights=")
 CJK = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -118,14 +119,15 @@ def test_a_filter_narrows_and_a_slider_moves_the_ranks_and_both_can_be_put_back(
     slider.focus()
     for _ in range(12):
         tab.keyboard.press("ArrowRight")
+    expect(tab).to_have_url(OWN_WEIGHTS, timeout=30_000)
     tab.wait_for_timeout(800)
     settled(tab)
     assert "distance" in address(tab)["weights"]
     assert tab.locator(".up, .down").count() > 0
     assert shown_firms(tab) != before
     tab.get_by_role("button", name="恢复出厂权重").click()
+    expect(tab).not_to_have_url(OWN_WEIGHTS, timeout=30_000)
     settled(tab)
-    assert "weights" not in address(tab)
     assert shown_firms(tab) == before
 
 
@@ -136,7 +138,7 @@ def test_the_address_sent_to_a_colleague_opens_the_same_page(visit: Visit) -> No
     tab.get_by_role("button", name="权重").click()
     tab.get_by_role("slider", name="距离").focus()
     tab.keyboard.press("End")
-    tab.wait_for_timeout(800)
+    expect(tab).to_have_url(OWN_WEIGHTS, timeout=30_000)
     settled(tab)
     other = visit()
     other.goto(tab.url)
