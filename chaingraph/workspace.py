@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import unicodedata
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,9 +86,8 @@ class WorkspaceFile:
             with closing(sqlite3.connect(draft)) as connection:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.executescript(self.schema)
-            self.path.hardlink_to(draft)
-        except FileExistsError:
-            pass
+            with suppress(FileExistsError):
+                self.path.hardlink_to(draft)
         finally:
             draft.unlink(missing_ok=True)
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,6 +37,11 @@ from chaingraph.cli.options import (
 from chaingraph.cli.user import user_app
 from chaingraph.errors import ChaingraphError, DataError
 from chaingraph.phrases import Phrase, said
+
+if TYPE_CHECKING:
+    from chaingraph.diagnosis import Diagnosis
+    from chaingraph.graph import ChainGraph
+    from recommend.scorecard import Ranking
 
 app = typer.Typer(
     add_completion=False,
@@ -128,20 +133,20 @@ def recommend(
     graph = open_graph(data, store)
     found, ranking = ranked(graph, region, chain, top, segment, weights)
     if out:
-        export.write_targets(
-            out,
-            found,
-            ranking.targets,
-            ranking.excluded,
-            ranking.weights.to_pandas(),
-            graph.tables["origins"],
-            today=date.today(),
-        )
+        _write(out, graph, found, ranking)
         talk(f"wrote {out}")
     elif as_json:
         print(export.targets_json(ranking.targets))
     else:
         terminal.show_targets(found, ranking, lang)
+
+
+def _write(path: Path, graph: ChainGraph, found: Diagnosis, ranking: Ranking) -> None:
+    """Write a list of targets as the suffix of the path says."""
+    from chaingraph import export  # noqa: PLC0415
+
+    origins = graph.tables["origins"]
+    export.write_targets(path, found, ranking.targets, ranking.excluded, ranking.weights.to_pandas(), origins, today=date.today())
 
 
 @app.command(epilog="Example: chaingraph explain 台州 pump-motor/pump-metal 甬金股份")
@@ -311,7 +316,8 @@ def run(
     store: StoreOpt = STORE,
 ) -> None:
     """Check the data, diagnose, rank and write the workbook: what `make run` does."""
-    from chaingraph import export  # noqa: PLC0415
+    from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
+    from recommend.scorecard import Weights, gather  # noqa: PLC0415
 
     graph = open_graph(data, store)
     counts = graph.tables.counts()
@@ -319,15 +325,14 @@ def run(
         f"数据 {graph.version} 已检查：{counts['chains']} 条链、{counts['segments']} 个环节、{counts['companies']:,} 家企业、"
         f"{counts['activities']:,} 条企业—环节关系"
     )
-    found, ranking = ranked(graph, region, chain, top, None, None)
+    found = run_diagnosis(graph, region, chain)
+    evidence, weights = gather(graph, found), Weights.load()
+    ranking, wide = evidence.ranked(weights, top), evidence.ranked(weights, max(top, 50))
     terminal.show_diagnosis(found, lang)
     terminal.show_targets(found, ranking, lang)
     short = found.region.name_zh.removesuffix("市")
     path = folder / f"{short}-{found.chain_name}.xlsx"
-    _, wide = ranked(graph, region, chain, max(top, 50), None, None)
-    export.write_targets(
-        path, found, wide.targets, wide.excluded, wide.weights.to_pandas(), graph.tables["origins"], today=date.today()
-    )
+    _write(path, graph, found, wide)
     first = ranking.targets[0] if ranking.targets else None
     talk(f"\n已写出 {path}（{len(wide.targets)} 家目标企业，改动“权重”表即重新排名）")
     talk("接着可以试：")
