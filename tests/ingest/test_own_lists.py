@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planted_books import workbook
 
 from chaingraph import Tables, build
 from chaingraph.errors import ChaingraphError, DataError
@@ -37,18 +38,6 @@ def firms():
     return firms_graph(aliases=[("A-3", "新界水泵有限公司", "former", "o")])
 
 
-def book(*sheets):
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for title, rows in sheets:
-        sheet = made.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
-
-
 def problems(content, filename, graph):
     with pytest.raises(DataError) as told:
         read_own_list(content, filename, graph)
@@ -74,8 +63,8 @@ FILES = {
     "semicolon.csv": CSV.replace(",", ";").encode("gbk"),
     "tab.tsv": CSV.replace(",", "\t").encode(),
     "crlf.csv": CSV.replace("\n", "\r\n").encode(),
-    "book.xlsx": book(("名单", TABLE)),
-    "titled.xlsx": book(("名单", [["台州市企业名单公示"], [], *TABLE])),
+    "book.xlsx": workbook(("名单", TABLE)),
+    "titled.xlsx": workbook(("名单", [["台州市企业名单公示"], [], *TABLE])),
     "names.txt": "\n".join(row[1] for row in TABLE[1:]).encode("gbk"),
     "untitled.csv": "\n".join(",".join(row) for row in TABLE[1:]).encode(),
 }
@@ -119,7 +108,7 @@ def test_a_column_without_title_is_known_by_known_short_names(firms):
 
 
 def test_all_sheets_with_titles_are_read_and_notes_are_not(firms):
-    content = book(("说明", [["本名单由协会提供"]]), ("台州", TABLE), ("宁波", [["名称"], ["东方电缆"]]))
+    content = workbook(("说明", [["本名单由协会提供"]]), ("台州", TABLE), ("宁波", [["名称"], ["东方电缆"]]))
     found = read_own_list(content, "a.xlsx", firms)
     assert (found.matched, found.rows) == (("A-1", "A-2", "A-4"), 4)
 
@@ -129,7 +118,7 @@ def test_a_file_without_names_is_told_what_is_wanted(firms):
     assert problem.kind == "missing-column"
     assert "产品、数量" in problem.found
     assert "企业名称" in problem.remedy
-    assert problems(book(("空", [])), "a.xlsx", firms)[0].kind == "missing-column"
+    assert problems(workbook(("空", [])), "a.xlsx", firms)[0].kind == "missing-column"
     assert problems("企业名称\n".encode(), "a.csv", firms)[0].kind == "missing-value"
 
 
@@ -143,7 +132,7 @@ def test_all_rows_without_a_usable_name_are_told_at_once(firms):
     ]
     assert said(found[0].where, "en") == "row 3"
     assert "待补" in found[0].found
-    where = problems(book(("名单", [["企业名称", "备注"], ["", "待补"]])), "a.xlsx", firms)[0].where
+    where = problems(workbook(("名单", [["企业名称", "备注"], ["", "待补"]])), "a.xlsx", firms)[0].where
     assert where == "工作表“名单”第 2 行"
 
 
@@ -209,7 +198,7 @@ def test_a_code_against_a_name_is_for_a_person_to_judge(firms):
 
 def test_hostile_cells_are_names_like_any_other(firms):
     hostile = ["=cmd|'/c calc'!A1", "'; DROP TABLE lists; --", "<script>alert(1)</script>", "@SUM(A1)", "-1+1"]
-    content = book(("名单", [["企业名称"]]))
+    content = workbook(("名单", [["企业名称"]]))
     made = openpyxl.load_workbook(io.BytesIO(content))
     for row, text in enumerate(hostile, 2):
         cell = made["名单"].cell(row, 1)

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planted_books import saved, workbook
 
 from chaingraph.errors import DataError
 from chaingraph.phrases import said
@@ -38,23 +39,6 @@ def outcome(content, filename):
         return read_sheets(content, filename), 0
     except DataError as error:
         return (), len(error.problems)
-
-
-def workbook(*sheets):
-    """An XLSX of (title, rows) sheets."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, rows in sheets:
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    return saved(book)
-
-
-def saved(book):
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def replaced(content, part, change):

@@ -5,34 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
+from planted_maps import counties, whole
 from svg_reading import SVG, groups, lines_of, parsed, text_boxes, texts
 
 from chaingraph.errors import ChaingraphError
-from chaingraph.mapping.boundaries import load_boundaries
-from chaingraph.mapping.maps import inward_map
 from chaingraph.mapping.spacing import covers
 from chaingraph.palette import LANDS, PALETTES, SEQUENTIAL, ZERO
-from chaingraph.phrases import Phrase
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """The shipped boundaries."""
-    return load_boundaries()
-
-
-def counties(bounds, values, **more):
-    given = {
-        "home": "331000",
-        "title": Phrase("台州各区县", "Counties of Taizhou"),
-        "unit": Phrase("登记企业（家）", "registered firms"),
-    } | more
-    return inward_map(bounds, values, **given)
-
-
-def whole(bounds, values=None, **more):
-    given = {"home": "331000", "title": Phrase("全国", "The nation"), "unit": "%", "level": "nation", "width": 1000} | more
-    return inward_map(bounds, values or {}, **given)
 
 
 def test_unknown_is_hatched_and_zero_is_not(shipped):

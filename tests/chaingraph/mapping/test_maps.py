@@ -7,11 +7,12 @@ import re
 from collections import Counter
 
 import pytest
+from planted_maps import counties, whole
 from svg_reading import SVG, groups, lines_of, parsed, text_boxes, texts
 
 from chaingraph.mapping.boundaries import load_boundaries
 from chaingraph.mapping.land import nation
-from chaingraph.mapping.maps import Spot, inward_map, outward_map
+from chaingraph.mapping.maps import Spot, outward_map
 from chaingraph.mapping.spacing import Box, covers
 from chaingraph.palette import LANDS
 from chaingraph.phrases import Phrase
@@ -22,12 +23,6 @@ CITIES = {
     "320500": ("苏州", 6), "320100": ("南京", 5), "420100": ("武汉", 4), "510100": ("成都", 3), "230100": ("哈尔滨", 1),
     "650100": ("乌鲁木齐", 1), "710000": ("台湾", 1), "460100": ("海口", 2), "610100": ("西安", 2), "210200": ("大连", 2),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    """The shipped boundaries."""
-    return load_boundaries()
 
 
 @pytest.fixture(scope="module")
@@ -52,20 +47,6 @@ def spots(cities=None):
 
 def outward(bounds, home="331000", cities=None, **more):
     return outward_map(bounds, home, spots(cities), **more)
-
-
-def counties(bounds, values, **more):
-    given = {
-        "home": "331000",
-        "title": Phrase("台州各区县", "Counties of Taizhou"),
-        "unit": Phrase("登记企业（家）", "registered firms"),
-    } | more
-    return inward_map(bounds, values, **given)
-
-
-def whole(bounds, values=None, **more):
-    given = {"home": "331000", "title": Phrase("全国", "The nation"), "unit": "%", "level": "nation", "width": 1000} | more
-    return inward_map(bounds, values or {}, **given)
 
 
 # --- Taiwan and the South China Sea ----------------------------------------------------------------------------------
