@@ -43,9 +43,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/.ready-dev: requirements-dev.lock tests/browser/install.sh $(VENV)/.ready
+$(VENV)/.ready-dev: requirements-dev.lock tests/install.sh $(VENV)/.ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
-	@tests/browser/install.sh
+	@tests/install.sh
 	@touch $@
 
 clean:

@@ -33,7 +33,7 @@ def chromium() -> str:
     found = os.environ.get("CHROMIUM") or next(
         (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
     )
-    assert found, "no Chromium: tests/browser/install.sh installs it"
+    assert found, "no Chromium: tests/install.sh installs it"
     return found
 
 

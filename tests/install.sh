@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Puts a Chromium and a Chinese font where the browser tests look for them. Does nothing when they are there.
+# Puts what the tests need beside Python where they look for it: Chromium, a Chinese font, Java, Maven, Graphviz.
+# Does nothing when they are there.
 set -euo pipefail
 
 have_browser() { [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
@@ -8,10 +9,13 @@ have_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn famil
 wanted=()
 have_browser || wanted+=(chromium)
 have_font || wanted+=(fontconfig fonts-noto-cjk)
+command -v java >/dev/null || wanted+=(openjdk-17-jre-headless)
+command -v mvn >/dev/null || wanted+=(maven)
+command -v dot >/dev/null || wanted+=(graphviz)
 [ ${#wanted[@]} -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
-  echo "The browser tests need Chromium and a Chinese font: install ${wanted[*]}, or name a browser in CHROMIUM." >&2
+  echo "The tests need Chromium (or its path in CHROMIUM), a Chinese font, Java 17, Maven and Graphviz: install ${wanted[*]}." >&2
   exit 1
 fi
 as_root=()
