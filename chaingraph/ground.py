@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from chaingraph.metrics import Array, great_circle_km
-from chaingraph.model import RegionLevel, Verdict
+from chaingraph.model import PERIODS, RegionLevel, Verdict
 from chaingraph.phrases import Phrase
 from chaingraph.region_names import english_region_name
 from chaingraph.tables import Tables
@@ -22,8 +22,14 @@ KNOWN_WEIGHT = 3.0
 """A company known from recent sources (listed, leading, named by a programme) counts as so many registrations: it surely
 exists today and is larger than the median registration. Declared judgement."""
 
-COLUMNS = ("company_count", "evidence", "capital_cny", "capital_sq_cny2")
-"""What is known of a segment in a place, in the order of the arrays."""
+STRATA = (*(period for period, *_ in PERIODS), "known")
+"""Kinds of evidence that are compared only with their like: registrations of each period, and companies known from recent sources."""
+
+WEIGHTS = np.array([*(1.0 for _ in PERIODS), KNOWN_WEIGHT])
+"""Weight of evidence of one firm, by stratum."""
+
+COLUMNS = (*STRATA, "capital_cny", "capital_sq_cny2")
+"""What is known of a segment in a place, in the order of the arrays: firms by stratum, then registered capital."""
 
 IntArray = NDArray[np.intp]
 
@@ -106,14 +112,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class Registered:
-    """Registrations by place: of the segments, and of all manufacturing.
+    """Registrations by place and period: of the segments, and of all manufacturing.
 
-    `column` and `values` (company_count, capital_cny, capital_sq_cny2) are the rows of the table `presence` in the order of their
-    region; those of region r are `starts[r]` to `starts[r + 1]`. `by_unit`: the same values × units × segments.
-    `by_region`: all manufacturing registrations by region; `looked_at`: by unit.
+    `cell` (period × segment) and `values` (company_count, capital_cny, capital_sq_cny2) are the rows of the table `presence` in the
+    order of their region; those of region r are `starts[r]` to `starts[r + 1]`. `by_unit`: COLUMNS × units × segments, nothing in
+    the stratum of known companies. `by_region`: all manufacturing registrations, STRATA × regions; `looked_at`: STRATA × units.
     """
 
-    column: IntArray
+    cell: IntArray
     values: Array
     starts: IntArray
     by_unit: Array
@@ -127,23 +133,40 @@ class Registered:
         unit_of = np.array([grid.unit_of[c] for c in grid.region_row], dtype=np.intp)
         region, column = _rows_in(grid.region_row, frame["region_code"]), _rows_in(grid.column, frame["segment_id"])
         values = frame[["company_count", "capital_cny", "capital_sq_cny2"]].to_numpy(dtype=float)
-        wide, units = len(grid.segment_ids), len(grid.units)
+        wide, units, places = len(grid.segment_ids), len(grid.units), len(grid.region_row)
+        cell = _rows_in(pd.Index(STRATA), frame["period"]) * wide + column
         unit = unit_of[region]
-        cells, at_unit = (unit * wide + column)[unit >= 0], values[unit >= 0]
-        by_unit = np.stack([_summed(cells, at_unit[:, k], units * wide) for k in range(3)]).reshape(3, units, wide)
+        at_unit = unit >= 0
+        by_unit = _columns(cell[at_unit], values[at_unit], wide, unit[at_unit], units)
         order = np.argsort(region, kind="stable")
-        starts = np.searchsorted(region[order], np.arange(len(grid.region_row) + 1))
-        counted = coverage["registration_count"].to_numpy(dtype=float)
+        starts = np.searchsorted(region[order], np.arange(places + 1))
+        counted, stratum = coverage["registration_count"].to_numpy(dtype=float), period_of(coverage["year"])
         where = _rows_in(grid.region_row, coverage["region_code"])
-        by_region = _summed(where, counted, len(grid.region_row))
-        place = unit_of[where]
-        looked_at = _summed(place[place >= 0], counted[place >= 0], units)
-        return cls(column[order], values[order], starts, by_unit, by_region, looked_at)
+        by_region = _summed(stratum * places + where, counted, len(STRATA) * places).reshape(len(STRATA), places)
+        looked_at = np.stack([_summed(unit_of[unit_of >= 0], row[unit_of >= 0], units) for row in by_region])
+        return cls(cell[order], values[order], starts, by_unit, by_region, looked_at)
 
     def at(self, region_row: int, wide: int) -> Array:
-        """Values × segments of just one region, without those below it."""
+        """COLUMNS × segments of just one region, without those below it."""
         rows = slice(self.starts[region_row], self.starts[region_row + 1])
-        return np.stack([_summed(self.column[rows], self.values[rows, k], wide) for k in range(3)])
+        only = np.zeros(rows.stop - rows.start, dtype=np.intp)
+        return _columns(self.cell[rows], self.values[rows], wide, only, 1)[:, 0]
+
+
+def period_of(years: pd.Series) -> IntArray:
+    """The period each year falls in, as its place in `PERIODS`; later years count to the last."""
+    first = [start for _, start, _ in PERIODS]
+    found: IntArray = np.searchsorted(first, years.to_numpy(dtype=int), side="right") - 1
+    return found
+
+
+def _columns(cell: IntArray, values: Array, wide: int, unit: IntArray, units: int) -> Array:
+    """COLUMNS × units × segments of some rows of the table `presence`."""
+    stratum, column = np.divmod(cell, wide)
+    place = unit * wide + column
+    firms = _summed(stratum * (units * wide) + place, values[:, 0], len(STRATA) * units * wide)
+    capital = [_summed(place, values[:, k], units * wide) for k in (1, 2)]
+    return np.concatenate([firms, *capital]).reshape(len(COLUMNS), units, wide)
 
 
 def _rows_in(index: pd.Index, words: pd.Series) -> IntArray:

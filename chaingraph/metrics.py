@@ -29,14 +29,22 @@ def location_quotient(counts: Array) -> Array:
     return out
 
 
-def expected_count(exposure: Array, segment_total: Array, own_count: Array, total: float) -> Array:
-    """Count expected of a region if it had the mix of the rest of the nation: E = x_r· · (x_·s − x_rs) / (x_·· − x_r·).
+def expected_count(exposure: Array, segment_total: Array, own_count: Array, total: Array | float) -> Array:
+    """Count expected of a region beside its other firms, at the ratio of the rest of the nation.
 
-    `exposure` is x_r· (manufacturing registrations of the region at all), `total` is x_··. Leaving the region out of the
-    nation makes the grade monotone: one more local firm never raises E by more than it raises the count.
+    E = (x_r· − x_rs) · (x_·s − x_rs) / [(x_·· − x_r·) − (x_·s − x_rs)]: the region's firms outside the segment times the odds of
+    the segment elsewhere; for a segment of a few percent that is the familiar x_r· · x_·s / x_··. `exposure` is x_r· (firms looked
+    at in the region at all), `total` is x_··; shapes that broadcast. One more local firm of the segment raises the count and never
+    E, so the grade is monotone. Taken for one stratum after the other and added up, it is indirect standardisation: a region is
+    held to the mix of what was looked at in it.
+
+    >>> expected_count(np.array([[100.0], [0.0]]), np.array([[12.0], [80.0]]), np.zeros((2, 1)), np.array([[700.0], [100.0]])).round(2).tolist()
+    [[2.04], [0.0]]
     """
-    own = np.asarray(exposure, dtype=float)
-    out: Array = own * np.maximum(np.asarray(segment_total) - np.asarray(own_count), 0.0) / np.maximum(total - own, 1.0)
+    x = np.asarray(own_count, dtype=float)
+    others_here = np.maximum(np.asarray(exposure, dtype=float) - x, 0.0)
+    elsewhere = np.maximum(np.asarray(segment_total, dtype=float) - x, 0.0)
+    out: Array = others_here * elsewhere / np.maximum(total - np.asarray(exposure) - elsewhere, 1.0)
     return out
 
 

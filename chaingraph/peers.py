@@ -35,7 +35,7 @@ def peer_cities(graph: ChainGraph, region: str, number: int = 2) -> list[str]:
     places = graph.places
     rows = {c: i for i, c in enumerate(places.cities)}
     home = rows.get(places.city_of(region))
-    size = places.exposure[0]
+    size = places.exposure.sum(axis=0)
     if home is None or size[home] <= 0:
         return []
     away = np.nan_to_num(places.distances[home], nan=np.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from chaingraph import ground
-from chaingraph.ground import COLUMNS, KNOWN_WEIGHT, MUNICIPALITIES, Grid, Known, Region, Registered
+from chaingraph.ground import COLUMNS, KNOWN_WEIGHT, MUNICIPALITIES, STRATA, WEIGHTS, Grid, Known, Region, Registered
 from chaingraph.metrics import Array, location_quotient, proximity, relatedness_density
 from chaingraph.phrases import Phrase
 from chaingraph.tables import Tables
+
+KNOWN = STRATA.index("known")
 
 
 @dataclass(frozen=True)
@@ -117,23 +120,30 @@ class Places:
         landed = {(k.company_id, grid.unit_of[k.region_code], k.segment_id) for k in self.landings} - self._known.counted
         for _, unit, segment in landed:
             if unit >= 0:
-                found[:2, unit, grid.column.get_loc(segment)] += (1.0, KNOWN_WEIGHT)
+                found[KNOWN, unit, grid.column.get_loc(segment)] += 1.0
         return found
 
     @cached_property
     def counts(self) -> Array:
         """Firms by city × segment: registrations linked plus companies known from recent sources."""
-        return self._by_unit[0, : len(self.cities)]
+        found: Array = self._by_unit[: len(STRATA), : len(self.cities)].sum(axis=0)
+        return found
 
     @cached_property
     def evidence(self) -> Array:
         """Weight of evidence by city × segment: a registration counts 1, a company known from recent sources `KNOWN_WEIGHT`."""
-        return self._by_unit[1, : len(self.cities)]
+        found: Array = np.tensordot(WEIGHTS, self._by_unit[: len(STRATA), : len(self.cities)], 1)
+        return found
 
     @cached_property
     def capital(self) -> tuple[Array, Array]:
         """Sum and sum of squares of registered capital, city × segment, in yuan and yuan²."""
-        return self._by_unit[2, : len(self.cities)], self._by_unit[3, : len(self.cities)]
+        return self._by_unit[-2, : len(self.cities)], self._by_unit[-1, : len(self.cities)]
+
+    def columns_of(self, rows: Sequence[int]) -> Array:
+        """COLUMNS × segments of some cities together, by their place in `cities`."""
+        found: Array = self._by_unit[:, list(rows)].sum(axis=1)
+        return found
 
     @cached_property
     def nation(self) -> Array:
@@ -144,11 +154,10 @@ class Places:
     def own_counts(self, region_code: str) -> Array:
         """COLUMNS × segments of what the sources put at just this code: a county, or the rest of a city or province."""
         grid = self._grid
-        count, capital, squares = self._registered.at(grid.region_row.get_loc(region_code), len(grid.segment_ids))
-        firms = np.zeros(len(grid.segment_ids))
+        found = self._registered.at(grid.region_row.get_loc(region_code), len(grid.segment_ids))
         for segment, companies in self._standing_at(region_code).items():
-            firms[grid.column.get_loc(segment)] = len(companies)
-        return np.stack([count + firms, count + KNOWN_WEIGHT * firms, capital, squares])
+            found[KNOWN, grid.column.get_loc(segment)] = len(companies)
+        return found
 
     def _standing_at(self, region_code: str) -> dict[str, frozenset[str]]:
         """Companies at just this code by segment, with landings."""
@@ -164,31 +173,30 @@ class Places:
         return self.tables["coverage"][["region_code", "year", "registration_count"]]
 
     @cached_property
-    def exposure(self) -> tuple[Array, Array]:
-        """What was looked at in each city: (firms, weight of evidence), over all manufacturing and all years."""
-        firms, evidence = self._looked_at[:, : len(self.cities)]
-        return firms, evidence
+    def exposure(self) -> Array:
+        """Firms looked at in each city over all manufacturing, STRATA × cities."""
+        return self._looked_at[:, : len(self.cities)]
 
     @cached_property
-    def nation_exposure(self) -> tuple[float, float]:
-        """What was looked at in the nation: (firms, weight of evidence), with what is known only by province."""
-        firms, evidence = self._looked_at.sum(axis=1)
-        return float(firms), float(evidence)
+    def nation_exposure(self) -> Array:
+        """Firms looked at in the nation by stratum, with what is known only by province."""
+        total: Array = self._looked_at.sum(axis=1)
+        return total
 
     @cached_property
     def _looked_at(self) -> Array:
-        """Firms and weight of evidence × units; a company counts once in a city."""
+        """Firms × units by stratum; a company counts once in a city."""
         landed = {(k.company_id, self._grid.unit_of[k.region_code]) for k in self.landings}
         units = [unit for _, unit in self._known.seen | landed if unit >= 0]
-        registered = self._registered.looked_at
-        known = np.bincount(np.array(units, dtype=np.intp), minlength=len(registered))
-        return np.stack([registered + known, registered + KNOWN_WEIGHT * known])
+        found = self._registered.looked_at.copy()
+        found[KNOWN] = np.bincount(np.array(units, dtype=np.intp), minlength=found.shape[1])
+        return found
 
-    def own_exposure(self, region_code: str) -> tuple[float, float]:
-        """What was looked at at just this code: (firms, weight of evidence)."""
-        own = float(self._registered.by_region[self._grid.region_row.get_loc(region_code)])
-        known = len(frozenset().union(*self._standing_at(region_code).values()))
-        return own + known, own + KNOWN_WEIGHT * known
+    def own_exposure(self, region_code: str) -> Array:
+        """Firms looked at at just this code, by stratum."""
+        found = self._registered.by_region[:, self._grid.region_row.get_loc(region_code)].copy()
+        found[KNOWN] = len(frozenset().union(*self._standing_at(region_code).values()))
+        return found
 
     # -- near and far --------------------------------------------------------------------------------------------
 
@@ -237,11 +245,10 @@ class Places:
 def _by_unit(tables: Tables) -> Array:
     """COLUMNS × units × segments, without landings."""
     grid, known = tables.derived(Grid.of), tables.derived(Known.of)
-    count, capital, squares = tables.derived(Registered.of).by_unit
-    firms = np.zeros_like(count)
+    found = tables.derived(Registered.of).by_unit.copy()
     for _, unit, segment in known.counted:
-        firms[unit, grid.column.get_loc(segment)] += 1.0
-    return np.stack([count + firms, count + KNOWN_WEIGHT * firms, capital, squares])
+        found[KNOWN, unit, grid.column.get_loc(segment)] += 1.0
+    return found
 
 
-__all__ = ["COLUMNS", "KNOWN_WEIGHT", "MUNICIPALITIES", "Landing", "Places", "Region"]
+__all__ = ["COLUMNS", "KNOWN_WEIGHT", "MUNICIPALITIES", "STRATA", "WEIGHTS", "Landing", "Places", "Region"]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from chaingraph.graph import ChainGraph, Segment
-from chaingraph.ground import Grid, regions
+from chaingraph.ground import STRATA, WEIGHTS, Grid, period_of, regions
 from chaingraph.metrics import Array, expected_count, gamma_poisson_interval
 from chaingraph.model import PERIODS, Area, Presence, RegionLevel, SegmentKind
 from chaingraph.phrases import Phrase, counted
@@ -96,7 +96,7 @@ def footprint(graph: ChainGraph, place: Region) -> Footprint:
     """Return the footprint of a region: a county by its own rows, a city by all rows within, a province by its cities and the rest."""
     places = graph.places
     if place.level is RegionLevel.COUNTY:
-        return _footprint(graph, places.own_exposure(place.code), *places.own_counts(place.code))
+        return _footprint(graph, places.own_exposure(place.code), places.own_counts(place.code))
     if place.code in places.cities:
         return _sum(graph, [places.cities.index(place.code)])
     return _sum(graph, [i for i, c in enumerate(places.cities) if graph.regions[c].parent_code == place.code], rest=place.code)
@@ -104,24 +104,19 @@ def footprint(graph: ChainGraph, place: Region) -> Footprint:
 
 def _sum(graph: ChainGraph, rows: Sequence[int], rest: str | None = None) -> Footprint:
     """Add up cities, and what the sources put at the code `rest` without naming a city."""
-    places, picked = graph.places, list(rows)
-    exposure = [float(e[picked].sum()) for e in places.exposure]
-    columns = [a[picked].sum(0) for a in (places.counts, places.evidence, *places.capital)]
-    if rest:
-        exposure = [a + b for a, b in zip(exposure, places.own_exposure(rest), strict=True)]
-        columns = [a + b for a, b in zip(columns, places.own_counts(rest), strict=True)]
-    return _footprint(graph, (exposure[0], exposure[1]), *columns)
-
-
-def _footprint(
-    graph: ChainGraph, exposure: tuple[float, float], count: Array, evidence: Array, capital: Array, capital_sq: Array
-) -> Footprint:
-    """Put what is expected of an area beside what it has."""
     places = graph.places
-    (firms, weight), (all_firms, all_evidence, *_) = places.nation_exposure, places.nation
-    expected = expected_count(np.array(exposure[0]), all_firms, count, firms)
-    expected_evidence = expected_count(np.array(exposure[1]), all_evidence, evidence, weight)
-    return Footprint(count, expected, capital, capital_sq, evidence, expected_evidence)
+    exposure, columns = places.exposure[:, list(rows)].sum(axis=1), places.columns_of(rows)
+    if rest:
+        exposure, columns = exposure + places.own_exposure(rest), columns + places.own_counts(rest)
+    return _footprint(graph, exposure, columns)
+
+
+def _footprint(graph: ChainGraph, exposure: Array, columns: Array) -> Footprint:
+    """Put what is expected of an area (by stratum, then added up) beside what it has."""
+    places, strata = graph.places, len(STRATA)
+    firms = columns[:strata]
+    expected = expected_count(exposure[:, None], places.nation[:strata], firms, places.nation_exposure[:, None])
+    return Footprint(firms.sum(axis=0), expected.sum(axis=0), columns[-2], columns[-1], WEIGHTS @ firms, WEIGHTS @ expected)
 
 
 def areas_around(graph: ChainGraph, place: Region, limits: Thresholds) -> dict[Area, Footprint]:
@@ -135,7 +130,7 @@ def areas_around(graph: ChainGraph, place: Region, limits: Thresholds) -> dict[A
         around[Area.RADIUS] = _sum(graph, [index[c] for c in graph.places.within(place.code, limits.radius_km)])
     code = f"{place.code[:2]}0000"
     around[Area.PROVINCE] = footprint(graph, graph.regions[code]) if code in graph.regions else footprint(graph, place)
-    around[Area.NATION] = _footprint(graph, graph.places.nation_exposure, *graph.places.nation)
+    around[Area.NATION] = _footprint(graph, graph.places.nation_exposure, graph.places.nation)
     return around
 
 
@@ -176,11 +171,8 @@ class Seen:
 
 def _by_period(coverage: pd.DataFrame, unit: Mapping[str, str]) -> pd.DataFrame:
     """Registrations by place × period, NaN where the source has no row."""
-    first = [f for _, f, _ in PERIODS]
-    period = np.searchsorted(first, coverage["year"].to_numpy(dtype=int), side="right") - 1
-    known = coverage["year"].to_numpy(dtype=int) <= PERIODS[-1][2]
-    place = coverage["region_code"].map(unit)[known]
-    sums = coverage["registration_count"][known].astype(int).groupby([place, period[known]]).sum().unstack()
+    place, period = coverage["region_code"].map(unit), period_of(coverage["year"])
+    sums = coverage["registration_count"].astype(int).groupby([place, period]).sum().unstack()
     return sums.reindex(columns=range(len(PERIODS)))
 
 

@@ -47,13 +47,13 @@ def arrays(places: Places):
         places.evidence,
         *places.capital,
         places.nation,
-        *places.exposure,
-        np.array(places.nation_exposure),
+        places.exposure,
+        places.nation_exposure,
     )
     yield from (places.density, places.reach(150.0))
     for region in REGIONS:
         yield places.own_counts(region)
-        yield np.array(places.own_exposure(region))
+        yield places.own_exposure(region)
 
 
 @settings(max_examples=30)

@@ -142,8 +142,14 @@ def test_density_is_that_of_ecomplexity(oracle):
 
 
 def test_the_expected_count_takes_the_mix_of_the_rest_of_the_nation():
-    # 200 registrations here of 1,000; 50 firms in the nation, 10 of them here: 200 · (50 − 10) / (1000 − 200) = 10
+    # 200 registrations here of 1,000; 50 firms in the nation, 10 of them here: 190 others here, at 40 to 760 elsewhere: 190 · 40 / 760 = 10
     assert float(expected_count(np.array(200.0), np.array(50.0), np.array(10.0), 1000.0)) == pytest.approx(10)
+
+
+def test_the_count_expected_of_strata_is_taken_in_each_and_nothing_where_nothing_was_looked_at():
+    # elsewhere 20 of 100 early and 10 of 1,010 late; here 80 early and none late: 80 · 20/80 = 20, not 80 · 30/1080
+    early_late = expected_count(np.array([80.0, 0.0]), np.array([20.0, 10.0]), np.zeros(2), np.array([180.0, 1010.0]))
+    assert early_late.tolist() == [20.0, 0.0]
 
 
 def test_the_expected_count_of_the_whole_nation_is_nothing_rather_than_a_division_by_zero():

@@ -5,7 +5,7 @@ import pytest
 from planted_world import CITIES, World, even_world
 
 from chaingraph.metrics import location_quotient, proximity, relatedness_density
-from chaingraph.places import KNOWN_WEIGHT, Places
+from chaingraph.places import KNOWN_WEIGHT, STRATA, Places
 from chaingraph.region_names import short_region_name
 
 
@@ -68,12 +68,12 @@ def test_a_city_is_the_sum_of_its_counties_and_what_stands_at_its_own_code():
     assert at(places, "330100", "c/a", places.counts) == 4
     assert at(places, "330100", "c/a", places.capital[0]) == 16
     assert at(places, "330100", "c/a", places.capital[1]) == 114
-    assert places.exposure[0][places.cities.index("330100")] == 10
-    assert [float(v[0]) for v in places.own_counts("330181")] == [2, 2, 5, 13]
-    assert places.own_exposure("330181") == (4, 4)
+    assert places.exposure[:, places.cities.index("330100")].tolist() == [10, 0, 0, 0, 0, 0]
+    assert places.own_counts("330181")[:, 0].tolist() == [0, 2, 0, 0, 0, 0, 5, 13]
+    assert places.own_exposure("330181").tolist() == [4, 0, 0, 0, 0, 0]
 
 
-def test_all_periods_are_added_up():
+def test_all_periods_are_added_up_and_kept_apart():
     places = (
         World()
         .chain("a", "b")
@@ -83,6 +83,7 @@ def test_all_periods_are_added_up():
         .places
     )
     assert at(places, "330200", "c/a", places.counts) == 5
+    assert places.nation[:, 0].tolist() == [2, 0, 0, 0, 3, 0, 5, 5]
 
 
 def test_a_known_company_counts_as_one_firm_and_as_more_evidence():
@@ -92,7 +93,7 @@ def test_a_known_company_counts_as_one_firm_and_as_more_evidence():
     row = places.cities.index("330200")
     assert at(places, "330200", "c/a", places.counts) == 3
     assert at(places, "330200", "c/a", places.evidence) == 2 + KNOWN_WEIGHT
-    assert (places.exposure[0][row], places.exposure[1][row]) == (10, 9 + KNOWN_WEIGHT)
+    assert places.exposure[:, row].tolist() == [9, 0, 0, 0, 0, 1]
 
 
 def test_a_company_counts_once_in_a_city_whatever_its_seat_and_plants_there():
@@ -100,8 +101,8 @@ def test_a_company_counts_once_in_a_city_whatever_its_seat_and_plants_there():
     places = world.graph().places
     assert at(places, "330100", "c/a", places.counts) == 1
     assert at(places, "330200", "c/a", places.counts) == 1
-    assert [places.own_counts(c)[0][0] for c in ("330181", "330182")] == [1, 1]
-    assert places.exposure[0][places.cities.index("330100")] == 1
+    assert [places.own_counts(c)[:, 0].sum() for c in ("330181", "330182")] == [1, 1]
+    assert places.exposure[:, places.cities.index("330100")].sum() == 1
     assert places.companies_here("330100", "c/a") == places.companies_here("330181", "c/a") == ["C-0001"]
     assert places.companies_here("330000", "c/a") == ["C-0001"]
 
@@ -126,8 +127,8 @@ def test_what_is_known_only_by_province_is_in_the_nation_but_in_no_city():
     world = World().chain("a", "b").register("330000", "a", 2).cover("330000", 5, "to-2000").firm(1, "330000", "a")
     places = world.register("330200", "a", 1).cover("330200", 4, "to-2000").graph().places
     assert places.counts.sum() == 1
-    assert places.nation[0].tolist() == [4, 0]
-    assert places.nation_exposure == (10, 4 + 5 + KNOWN_WEIGHT)
+    assert places.nation[:6].sum(axis=0).tolist() == [4, 0]
+    assert places.nation_exposure.tolist() == [9, 0, 0, 0, 0, 1]
 
 
 def test_the_shipped_counts_are_those_of_the_tables(graph):
@@ -136,10 +137,14 @@ def test_the_shipped_counts_are_those_of_the_tables(graph):
     places = here.assign(city=here["region_code"].map(graph.places.city_of))[
         ["company_id", "segment_id", "city"]
     ].drop_duplicates()
-    assert graph.places.nation[0].sum() == graph.tables["presence"]["company_count"].sum() + len(places)
+    firms = graph.places.nation[: len(STRATA)].sum(axis=1)
+    assert firms.sum() == graph.tables["presence"]["company_count"].sum() + len(places)
+    of_period = graph.tables["presence"].groupby("period")["company_count"].sum()
+    assert firms.tolist() == [*of_period[list(STRATA[:-1])], len(places)]
     looked = graph.tables["coverage"]["registration_count"].sum()
-    assert graph.places.nation_exposure[0] == looked + len(places[["company_id", "city"]].drop_duplicates())
-    assert (graph.places.counts <= graph.places.exposure[0][:, None]).all()
+    known = len(places[["company_id", "city"]].drop_duplicates())
+    assert (graph.places.nation_exposure[:-1].sum(), graph.places.nation_exposure[-1]) == (looked, known)
+    assert (graph.places.counts <= graph.places.exposure.sum(axis=0)[:, None]).all()
 
 
 # --- distance --------------------------------------------------------------------------------------------------------

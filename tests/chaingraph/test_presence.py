@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted_world import CITIES, YEARS, World, even_world
 
-from chaingraph.metrics import expected_count, gamma_poisson_interval
+from chaingraph.metrics import gamma_poisson_interval
 from chaingraph.model import Area, Presence, SegmentKind
 from chaingraph.places import KNOWN_WEIGHT
 from chaingraph.presence import Thresholds, areas_around, because, footprint, grade, region_coverage
@@ -75,43 +75,57 @@ def test_missing_is_never_said_where_fewer_than_five_firms_are_to_be_expected(ex
 
 
 def test_the_footprint_of_a_city_worked_by_hand():
-    # 甲市: 4 firms of 100 registrations; the nation has 24 of 700. E = 100 · (24 − 4) / (700 − 100) = 3.33
-    # mean = (4 + 1)/(3.33 + 1) = 1.154
-    world = World().chain("a", "b").register("330100", "a", 4).cover("330100", 100, "to-2000")
+    # 甲市: 4 firms of 100 registrations; elsewhere 20 of 600. E = (100 − 4) · 20 / (600 − 20) = 3.310
+    # mean = (4 + 1)/(3.310 + 1) = 1.160
+    world = World().chain("a", "b").register("330100", "a", 4).cover("330100", 100, "2001-05")
     for city in ("330200", "330300"):
-        world.register(city, "a", 10).cover(city, 300, "to-2000")
+        world.register(city, "a", 10).cover(city, 300, "2001-05")
     graph = world.graph()
     own = footprint(graph, graph.regions["330100"])
-    assert (own.count[0], own.expected[0]) == (4, pytest.approx(10 / 3))
-    assert own.mean[0] == pytest.approx(5 / (10 / 3 + 1))
-    _, low, high = gamma_poisson_interval(np.array(4.0), np.array(10 / 3))
+    assert (own.count[0], own.expected[0]) == (4, pytest.approx(96 / 29))
+    assert own.mean[0] == pytest.approx(5 / (96 / 29 + 1))
+    _, low, high = gamma_poisson_interval(np.array(4.0), np.array(96 / 29))
     assert (own.low[0], own.high[0]) == (pytest.approx(float(low)), pytest.approx(float(high)))
+
+
+def test_a_place_is_held_to_the_mix_of_the_periods_it_was_looked_at_in():
+    # elsewhere the segment is 40 of 100 early and 0 of 100 late: who was looked at late only lacks nothing
+    world = World().chain("a", "b").register("330200", "a", 40, period="to-2000").cover("330200", 100, "to-2000", "2016-19")
+    graph = world.cover("330100", 60, "2016-19").cover("330300", 60, "to-2000").graph()
+    late, early = (footprint(graph, graph.regions[c]) for c in ("330100", "330300"))
+    assert (late.expected[0], early.expected[0]) == (0, pytest.approx(60 * 40 / 60))
+    assert grade(0, late.low[0], late.high[0], LIMITS) is Presence.UNKNOWN
+    assert grade(0, early.low[0], early.high[0], LIMITS) is Presence.MISSING
 
 
 def test_known_companies_weigh_in_the_quotient_but_count_once():
     # 1 registration and 1 known company: 2 firms, evidence 1 + w; elsewhere 10 of 300, here 99 + 1 looked at
-    world = World().chain("a", "b").register("330100", "a", 1).cover("330100", 99, "to-2000").firm(1, "330100", "a")
-    graph = world.register("330200", "a", 10).cover("330200", 300, "to-2000").graph()
+    world = World().chain("a", "b").register("330100", "a", 1).cover("330100", 99, "2001-05").firm(1, "330100", "a")
+    graph = world.register("330200", "a", 10).cover("330200", 300, "2001-05").graph()
     own = footprint(graph, graph.regions["330100"])
-    weight = 99 + KNOWN_WEIGHT
     assert own.count[0] == 2
-    assert own.expected[0] == pytest.approx(100 * 10 / 300)
-    assert own.mean[0] == pytest.approx((1 + KNOWN_WEIGHT + 1) / (weight * 10 / 300 + 1))
+    # no company is known elsewhere to compare the one here with: it adds nothing to what is expected
+    assert own.expected[0] == pytest.approx(98 * 10 / 290)
+    assert own.mean[0] == pytest.approx((1 + KNOWN_WEIGHT + 1) / (98 * 10 / 290 + 1))
 
 
 def test_a_county_is_measured_by_its_own_rows_and_its_city_with_them():
-    world = World().chain("a", "b").register("330181", "a", 3).cover("330181", 40, "to-2000")
+    world = World().chain("a", "b").register("330181", "a", 3).cover("330181", 40, "2001-05")
     graph = (
-        world.register("330100", "a", 2).cover("330100", 60, "to-2000").register("330200", "a", 5).cover("330200", 100).graph()
+        world.register("330100", "a", 2)
+        .cover("330100", 60, "2001-05")
+        .register("330200", "a", 5)
+        .cover("330200", 500, "2001-05")
+        .graph()
     )
     county, city = (footprint(graph, graph.regions[c]) for c in ("330181", "330100"))
     assert (county.count[0], city.count[0]) == (3, 5)
-    # county: 40 · (10 − 3) / (600 − 40) = 0.5; city: 100 · (10 − 5) / (600 − 100) = 1
-    assert (county.expected[0], city.expected[0]) == (pytest.approx(0.5), pytest.approx(1.0))
+    # county: (40 − 3) · 7 / (560 − 7); city: (100 − 5) · 5 / (500 − 5)
+    assert (county.expected[0], city.expected[0]) == (pytest.approx(37 * 7 / 553), pytest.approx(95 * 5 / 495))
 
 
 def test_a_province_is_its_cities_and_what_is_known_no_closer():
-    world = even_world("a", "b").register("330000", "a", 7).cover("330000", 11, "to-2000").firm(1, "330000", "b")
+    world = even_world("a", "b").register("330000", "a", 7).cover("330000", 11, "2001-05").firm(1, "330000", "b")
     graph = world.graph()
     own = footprint(graph, graph.regions["330000"])
     cities = [footprint(graph, graph.regions[c]) for c in CITIES if c.startswith("33")]
@@ -164,8 +178,8 @@ def test_in_an_even_world_every_quotient_is_near_one_and_the_nation_expects_noth
 )
 def test_a_landing_never_lowers_the_grade_of_its_segment_in_the_county_the_city_or_the_province(own, other, far, rest, where):
     """Registrations of the segment here, of other things here, of the segment elsewhere, of other things elsewhere."""
-    world = World().chain("a", "b").register("330181", "a", own).cover("330181", own + other, "to-2000")
-    world.register("340100", "a", far).cover("340100", far + rest, "to-2000").firm(1, "340100", "a").firm(2, None).firm(
+    world = World().chain("a", "b").register("330181", "a", own).cover("330181", own + other, "2001-05")
+    world.register("340100", "a", far).cover("340100", far + rest, "2001-05").firm(1, "340100", "a").firm(2, None).firm(
         3, "330181", "b"
     )
     before = world.graph()
@@ -196,16 +210,14 @@ def test_on_the_shipped_data_no_hole_is_called_a_gap(graph):
     """Missing is said of nobody from whom fewer than about five firms are to be expected, and never of a service."""
     making = np.array([graph.segments[s].kind is SegmentKind.MAKING for s in graph.segment_ids])
     places = graph.places
-    weights, total = places.exposure[1], places.nation_exposure[1]
-    for row, _ in enumerate(places.cities):
-        expected = expected_count(weights[row], places.nation[1], places.evidence[row], total)
-        _, low, high = gamma_poisson_interval(places.evidence[row], expected)
+    for row, city in enumerate(places.cities):
+        own = footprint(graph, graph.regions[city])
         said = [
             grade(c, lo, hi, LIMITS, sees_absence=bool(m))
-            for c, lo, hi, m in zip(places.counts[row], low, high, making, strict=True)
+            for c, lo, hi, m in zip(own.count, own.low, own.high, making, strict=True)
         ]
         missing = np.array([g is Presence.MISSING for g in said])
-        assert (expected[missing] > 4.99).all()
+        assert (own.expected_evidence[missing] > 4.99).all()
         assert (places.counts[row][missing] == 0).all()
         assert making[missing].all()
 

@@ -72,7 +72,8 @@ def test_without_a_roadmap_there_is_no_picture_of_one(read, graph):
     assert not diagnosis.roadmap
     made = read(graph, diagnosis, shortlist(graph, diagnosis, 5))
     assert len(made.document.inline_shapes) == 1
-    assert [row[1] for row in made.order] == ["强链", "强链"]
+    assert len(made.order) == len(diagnosis.gaps) > 0
+    assert {row[1] for row in made.order} == {"强链"}
 
 
 def test_weights_other_than_the_scores_are_refused(graph, zhaoqing):
