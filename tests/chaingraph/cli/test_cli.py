@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import typer
+from command_line import run, run_process
 
 import recommend as recommending
 from chaingraph import diagnose
@@ -36,22 +37,11 @@ COMMANDS = dict(commands())
 OF_GRAPH = [words for words in COMMANDS if words[0] not in ("check", "data", "dashboard", "user")]
 
 
-def run(*words, cwd=None, **env):
-    return subprocess.run(
-        [sys.executable, "-m", "chaingraph", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "200", **env},
-    )
-
-
 @pytest.fixture(scope="session")
 def store(tmp_path_factory):
     """A store of the shipped data, built once by the command that builds it."""
     place = tmp_path_factory.mktemp("cli") / "store"
-    built = run("data", "store", "--store", place)
+    built = run_process("data", "store", "--store", place)
     assert (built.returncode, built.stdout) == (0, ""), built.stderr
     assert re.search(r"data version [0-9a-f]{12}", built.stderr)
     return place
@@ -100,6 +90,13 @@ def test_without_words_the_help_lists_every_command():
     done = run()
     assert all(re.search(rf"\b{words[0]}\b", done.stdout + done.stderr) for words in COMMANDS)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("chains", "台州"), ("diagnose", "台洲", "-c", "泵与电机"), ("check", "nowhere")], ids=" ".join)  # fmt: skip
+def test_a_process_of_its_own_says_the_same_as_the_command_within_the_tests(words, store, tmp_path):
+    here, there = (r(*words, cwd=tmp_path, CHAINGRAPH_STORE=str(store)) for r in (run, run_process))
+    assert (here.returncode, here.stdout) == (there.returncode, there.stdout)
+    assert here.stderr == there.stderr
 
 
 # --- stdout is data, stderr is talk -----------------------------------------------------------------------------------
@@ -291,9 +288,8 @@ def test_explain_shows_the_points_of_a_firm_on_the_list(answer, graph):
 
 @pytest.fixture(scope="module")
 def excluded(graph):
-    """A firm left out because it is already in 台州."""
-    left = recommending.shortlist(graph, diagnose(graph, "331000", "pump-motor"), 1).excluded
-    return next(e for e in left if e.reason == "already_here")
+    """A firm left out of a list for 台州."""
+    return recommending.shortlist(graph, diagnose(graph, "331000", "pump-motor"), 1).excluded[0]
 
 
 def test_explain_says_why_a_firm_was_left_out(answer, excluded):
@@ -303,7 +299,7 @@ def test_explain_says_why_a_firm_was_left_out(answer, excluded):
 
 
 def test_explain_of_a_firm_left_out_is_json_when_asked_for(answer, excluded):
-    assert json.loads(answer("explain", "台州", excluded.segment_id, excluded.company_id, "--json"))["reason"] == "already_here"
+    assert json.loads(answer("explain", "台州", excluded.segment_id, excluded.company_id, "--json"))["reason"] == excluded.reason
 
 
 def test_explain_of_an_unrelated_firm_says_what_is_known_of_it(cli):

@@ -1,12 +1,10 @@
 """The command line over a store that is missing, stale or damaged: it heals, or says in one line what to do."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
+import command_line
 import pandas as pd
 import pytest
 
@@ -43,8 +41,7 @@ def small(tmp_path_factory):
 
 
 def run(*words, data, store):
-    command = [sys.executable, "-m", "chaingraph", *words, "--data", str(data), "--store", str(store)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONUTF8": "1"})
+    return command_line.run(*words, "--data", data, "--store", store)
 
 
 def chains(data, store):
