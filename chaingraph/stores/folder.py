@@ -73,6 +73,14 @@ def read(store: Path) -> Tables:
     raise ChaingraphError(f"no snapshot in '{store}': build it with `chaingraph data store --store {store}`")
 
 
+def read_snapshot(snapshot: Path) -> Tables:
+    """Read a snapshot by itself: a folder with one Parquet file a table."""
+    try:
+        return _read(snapshot, snapshot.name.removeprefix("snapshot-"))
+    except (OSError, ArrowException) as error:
+        raise ChaingraphError(f"damaged snapshot '{snapshot}': give another, or write it again") from error
+
+
 def _place(store: Path, version: str) -> Path:
     return store / f"snapshot-{version}"
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
+import neo4j
 import pytest
 
 from chaingraph import Tables, stores
+from chaingraph.stores.address import Address
+from chaingraph.stores.neo4j import read as read_neo4j
+from chaingraph.stores.neo4j import write as write_neo4j
 
 WORKER = Path(__file__).with_name("worker.py")
 
@@ -37,9 +41,39 @@ class Store:
         }
 
 
-@pytest.fixture(params=["folder", "duckdb", "both"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+@dataclass(frozen=True)
+class Server:
+    """A graph at a Neo4j server, as a store: every transaction that ever changed the database counts as a file."""
+
+    place: Address
+
+    def write(self, tables: Tables) -> None:
+        write_neo4j(tables, self.place)
+
+    def read(self) -> Tables:
+        return read_neo4j(self.place)
+
+    def files(self) -> dict[str, bytes]:
+        with neo4j.GraphDatabase.driver(self.place.uri, auth=self.place.auth) as driver:
+            found = driver.execute_query("SHOW DATABASE neo4j YIELD lastCommittedTxn AS last", database_="system")
+        return {"transactions": str(found.records[0]["last"]).encode()}
+
+
+@pytest.fixture(params=["folder", "duckdb", "both", pytest.param("neo4j", marks=pytest.mark.xdist_group("neo4j"))])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store | Server:
+    if request.param == "neo4j":
+        # A graph of the test's own: several stand side by side, so the database need not be emptied.
+        return Server(replace(request.getfixturevalue("neo4j_address"), graph=str(tmp_path)))
     return Store(request.param, tmp_path / "store" / ("x.duckdb" if request.param == "duckdb" else ""))
+
+
+@pytest.fixture(autouse=True)
+def heed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the server notifies us of is a warning of Python, and so an error."""
+    driver = neo4j.GraphDatabase.driver
+    monkeypatch.setattr(
+        neo4j.GraphDatabase, "driver", lambda *of, **how: driver(*of, warn_notification_severity="INFORMATION", **how)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,139 @@
+"""The graph in a Neo4j server: written by difference, read back equal, several versions side by side under names of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from chaingraph.errors import ChaingraphError
+from chaingraph.stores.address import Address
+from chaingraph.stores.connection import LOCK, Connection, connected
+from chaingraph.stores.difference import Difference, Step, steps, transactions
+from chaingraph.stores.rows import NOTHING, frame_of, parts
+from chaingraph.stores.shape import LOOSE, NODES, ROW_OF, loose
+from chaingraph.stores.statements import of_loose_rows, of_nodes, of_relationships, unique
+from chaingraph.tables import SPECS, Tables, content_version
+
+MARKER = "Chaingraph"
+WHOLE, WRITING = "whole", "writing"
+_BEGIN = f"""
+MERGE (m:{MARKER} {{graph: $graph}})
+SET m.state = '{WRITING}', m.next = $version, m.revision = coalesce(m.revision, 0) + 1"""
+_END = f"""
+MATCH (m:{MARKER} {{graph: $graph}})
+SET m.state = '{WHOLE}', m.version = $version, m.content = $content, m.next = null"""
+_MARKER = f"MATCH (m:{MARKER} {{graph: $graph}}) RETURN m.state, m.version, m.content, m.next, m.revision"
+_KINDS = """
+CALL db.labels() YIELD label RETURN label AS kind
+UNION CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType AS kind"""
+_LOOSE = f"MATCH (n:{LOOSE} {{graph: $graph}}) RETURN DISTINCT n.table"
+_NAMES = f"MATCH (m:{MARKER}) RETURN m.graph ORDER BY m.graph"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write did: nodes and relationships written, and removed."""
+
+    written: int
+    removed: int
+
+
+def write(
+    tables: Tables, where: Address, grades: pd.DataFrame | None = None, say: Callable[[str], None] = lambda _: None
+) -> Written:
+    """Make a graph hold these tables, and what regions have of segments where `grades` says it; `say` hears how far it is.
+
+    Only what differs is written; a write of what is there writes nothing. Small differences are one transaction. A write that
+    is stopped in the middle leaves a graph that says so and that nobody reads; writing again finishes it.
+    """
+    wanted = parts(tables, grades)
+    with connected(where) as server:
+        _make_unique(server)
+        with server.alone(say):
+            state, version, content, *_ = _marker(server) or (None, None, None)
+            now = {"version": tables.version, "content": content_version(tables.frames)}
+            say("comparing")
+            there = _kinds(server)
+            found = [
+                Difference.between(p, server.ask(p.statements.list) if p.name in there else [])
+                for p in wanted
+                if p.sums() != (server.ask(p.statements.check)[0] if p.name in there else NOTHING)
+            ]
+            put, removed = sum(len(d.put) for d in found), sum(len(d.remove) for d in found)
+            if found or (state, {"version": version, "content": content}) != (WHOLE, now):
+                done = 0
+                for together in transactions(Step(_BEGIN, now), steps(found), Step(_END, now)):
+                    server.write(together)
+                    done += sum(step.size for step in together)
+                    say(f"{min(done, put + removed):,} of {put + removed:,}")
+    return Written(put, removed)
+
+
+def read(where: Address) -> Tables:
+    """Read the tables of a graph; what was changed in it by other hands is read as it is now, under another version."""
+    with connected(where) as server:
+        found, frames = None, {}
+        # Whoever writes meanwhile changes the marker: what was read until then may be of two versions.
+        while found is None or _whole(server) != found:
+            found, there = _whole(server), _kinds(server)
+            frames = {table: frame_of(table, _rows(server, table, there)) for table in SPECS}
+    _, version, content, *_ = found
+    tables = Tables.of(frames)
+    return Tables(tables.frames, version) if tables.version == content else tables
+
+
+def current(where: Address) -> str | None:
+    """Return the data version last written whole to a graph, None when there is none."""
+    with connected(where) as server:
+        marker = _marker(server)
+    return marker[1] if marker else None
+
+
+def _kinds(server: Connection) -> set[str]:
+    """Names of the parts that may have anything in them: labels and types of the database, tables with loose rows in the graph."""
+    kinds = {name for (name,) in server.ask(_KINDS)}
+    return kinds | ({loose(table) for (table,) in server.ask(_LOOSE)} if LOOSE in kinds else set())
+
+
+def _rows(server: Connection, table: str, there: set[str]) -> list[list[Any]]:
+    found = [row for (row,) in server.ask(of_loose_rows(table).read)] if loose(table) in there else []
+    if table in NODES:
+        return found + [row for (row,) in (server.ask(of_nodes(table).read) if NODES[table] in there else [])]
+    drawn = ROW_OF[table]
+    return found + [row for (rows,) in (server.ask(of_relationships(drawn).read) if drawn.type in there else []) for row in rows]
+
+
+def _marker(server: Connection) -> list[str] | None:
+    found = server.ask(_MARKER)
+    return found[0] if found else None
+
+
+def _whole(server: Connection) -> list[str]:
+    """The marker of a graph that can be read; another raises and says what to do."""
+    marker, where = _marker(server), server.where
+    if marker is None:
+        names = ", ".join(f"'{name}'" for (name,) in server.ask(_NAMES))
+        there = f"there is {names}" if names else "no graph of ours is there"
+        raise ChaingraphError(
+            f"no graph '{where.graph}' at {where.uri}: {there}; write it with `chaingraph export --to neo4j`"
+            " from a store made by `chaingraph data store`"
+        )
+    state, _, _, version, _ = marker
+    if state != WHOLE:
+        raise ChaingraphError(
+            f"the write of version {version} to graph '{where.graph}' at {where.uri} is under way or stopped in the middle:"
+            " write it again with `chaingraph export --to neo4j` to finish"
+        )
+    return marker
+
+
+def _make_unique(server: Connection) -> None:
+    """Make the constraints that are not there: they are also the indexes by which nodes are found."""
+    wanted = dict(unique(label, ()) for label in (MARKER, LOCK)) | dict(unique(NODES[t], SPECS[t].key) for t in NODES)
+    there = {name for (name,) in server.ask("SHOW CONSTRAINTS YIELD name")}
+    for name, statement in wanted.items():
+        if name not in there:
+            server.write([Step(statement, {})])
