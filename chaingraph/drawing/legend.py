@@ -125,7 +125,20 @@ def _links(shown: Shown, look: Look) -> Iterator[Item]:
     samples = (
         (any(k.is_essential and not shown.is_broken(k) for k in forward), essential, False, "必需投入", "essential input"),
         (any(map(shown.is_broken, forward)), essential, True, "必需而供方缺失", "essential, supplier missing"),
-        (any(not k.is_essential for k in forward), replace(essential, is_essential=False), False, "一般投入", "not essential"),
+        (
+            any(k.is_judged and not k.is_essential for k in forward),
+            replace(essential, is_essential=False),
+            False,
+            "一般投入",
+            "not essential",
+        ),
+        (
+            any(not k.is_judged for k in forward),
+            replace(essential, is_essential=False),
+            False,
+            "是否必需不详",
+            "not known whether essential",
+        ),
         (any(math.isnan(k.strength) for k in forward), unknown, False, "投入系数不详", "coefficient not known"),
         (any(k.is_recycling for k in shown.links), replace(essential, is_recycling=True), False, "回收利用", "recycling"),
     )

@@ -78,9 +78,14 @@ class Look:
         return self.palette.market if kind is SegmentKind.MARKET else self.palette.grades[presence]
 
 
+def for_xml(text: str) -> str:
+    """Return a text as XML can carry it: U+FFFD stands for what it cannot."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
 def escaped(text: str) -> str:
     """Return a text that is safe between tags and within double quotes; what XML cannot carry is replaced by U+FFFD."""
-    return _escape(_NOT_XML.sub("\ufffd", text), {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    return _escape(for_xml(text), {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def px(value: float) -> str:

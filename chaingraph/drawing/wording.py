@@ -86,6 +86,8 @@ def link_tip(
     ends = joined((segments[link.supplier_id].name, segments[link.customer_id].name), " → ", " → ")
     if link.is_recycling:
         need = look.say("回收利用", "recycling")
+    elif not link.is_judged:
+        need = look.say("是否必需不详", "not known whether essential")
     else:
         need = (
             look.say("必需投入", "essential input") if link.is_essential else look.say("一般投入", "useful input, not essential")
