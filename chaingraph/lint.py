@@ -1,41 +1,67 @@
-"""What is wrong with a graph that is valid: direction conflicts, loops, orphans, dead ends, doubles, stale facts."""
+"""What is wrong with a graph that is valid: each rule with its meaning and remedy stands in docs/lint.md."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 import networkx as nx
 import pandas as pd
 
 from chaingraph.graph import ChainGraph
-from chaingraph.model import SegmentKind, Stage
+from chaingraph.model import LintRule, SegmentKind, Stage
+from chaingraph.phrases import NOTHING, Phrase
 
 STALE_YEARS = 3
 
 
 @dataclass(frozen=True, order=True)
 class LintFinding:
-    """One thing a careful reader would stumble over, with what to do about it."""
+    """One thing a careful reader would stumble over, with what to do about it; `because` says why it may stand, if it may."""
 
     rule: str
     where: str
     text: str
     remedy: str
+    because: Phrase = NOTHING
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the data say why it may stand."""
+        return bool(self.because)
 
     def as_dict(self) -> dict[str, str]:
         """Return the finding as a plain mapping."""
-        return asdict(self)
+        return {name: str(value) for name, value in asdict(self).items()}
 
 
 Rule = Callable[[ChainGraph, date], Iterator[LintFinding]]
 
 
 def lint(graph: ChainGraph, today: date | None = None) -> list[LintFinding]:
-    """Return all findings of all rules, sorted."""
+    """Return all findings of all rules, sorted; those that the table `accepted_findings` explains say because of what."""
     day = today or date.today()
-    return sorted(found for rule in RULES.values() for found in rule(graph, day))
+    return sorted(_explained(graph, [found for rule in RULES.values() for found in rule(graph, day)]))
+
+
+def _explained(graph: ChainGraph, found: Iterable[LintFinding]) -> Iterator[LintFinding]:
+    """Yield the findings with their explanations, and a finding for each explanation of what is no longer found."""
+    accepted = {
+        (r.lint_rule, r.found_at): Phrase(r.because_zh, r.because_en) for r in graph.tables["accepted_findings"].itertuples()
+    }
+    met = set()
+    for finding in found:
+        key = (finding.rule, finding.where)
+        met.add(key)
+        yield replace(finding, because=accepted.get(key, NOTHING))
+    for rule, where in accepted.keys() - met:
+        yield LintFinding(
+            LintRule.STALE_ACCEPTANCE,
+            where,
+            f"explains a finding of {rule} that is no longer there",
+            "Take it out of decisions/lint.toml.",
+        )
 
 
 def direction_conflict(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
@@ -45,7 +71,7 @@ def direction_conflict(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
         supplier, customer = graph.segments[k.supplier_id], graph.segments[k.customer_id]
         if not k.is_recycling and order.index(supplier.stage) > order.index(customer.stage):
             yield LintFinding(
-                "direction-conflict",
+                LintRule.DIRECTION_CONFLICT,
                 f"{k.supplier_id} → {k.customer_id}",
                 f"{supplier.stage.value} {supplier.name_zh} supplies {customer.stage.value} {customer.name_zh}",
                 "Turn the link round, move the segment to another stage, or mark it recycling.",
@@ -59,7 +85,7 @@ def loop(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
         members = sorted(component)
         if len(members) > 1 or forward.has_edge(members[0], members[0]):
             yield LintFinding(
-                "loop", members[0], " ↔ ".join(members), "Mark the link by which waste returns with recycling = true."
+                LintRule.LOOP, members[0], " ↔ ".join(members), "Mark the link by which waste returns with recycling = true."
             )
 
 
@@ -67,7 +93,9 @@ def orphan(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
     """A segment without any link."""
     for s in graph.segments.values():
         if not graph.inputs(s.id) and not graph.customers(s.id):
-            yield LintFinding("orphan", s.id, f"{s.name_zh} neither supplies nor is supplied", "Add its links, or remove it.")
+            yield LintFinding(
+                LintRule.ORPHAN, s.id, f"{s.name_zh} neither supplies nor is supplied", "Add its links, or remove it."
+            )
 
 
 def dead_end(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
@@ -75,11 +103,14 @@ def dead_end(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
     for s in graph.segments.values():
         if s.stage is not Stage.DOWNSTREAM and not graph.customers(s.id) and graph.inputs(s.id):
             yield LintFinding(
-                "dead-end", s.id, f"{s.stage.value} {s.name_zh} supplies nobody", "Add whom it supplies, or put it downstream."
+                LintRule.DEAD_END,
+                s.id,
+                f"{s.stage.value} {s.name_zh} supplies nobody",
+                "Add whom it supplies, or put it downstream.",
             )
 
 
-def doubled_products(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
+def doubled_product(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
     """Two segments of one chain with the same representative product."""
     for chain in graph.chains:
         owner: dict[str, str] = {}
@@ -87,7 +118,7 @@ def doubled_products(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
             for product in s.products:
                 if product in owner and owner[product] != s.id:
                     yield LintFinding(
-                        "doubled-product",
+                        LintRule.DOUBLED_PRODUCT,
                         s.id,
                         f"{product} also in {owner[product]}",
                         "Keep the product in the segment that makes it.",
@@ -103,7 +134,7 @@ def empty_segment(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
         s = graph.segments[segment_id]
         if s.kind is not SegmentKind.MARKET and segment_id not in activity and seen[i] == 0:
             yield LintFinding(
-                "empty-segment",
+                LintRule.EMPTY_SEGMENT,
                 segment_id,
                 f"no company and no registration in {s.name_zh}",
                 "Read its lexicon: are its terms those that firms use?",
@@ -111,25 +142,21 @@ def empty_segment(graph: ChainGraph, _: date) -> Iterator[LintFinding]:
 
 
 def stale_list(graph: ChainGraph, today: date) -> Iterator[LintFinding]:
-    """A list of firms or a source more than three years old."""
-    lists = graph.tables["firm_lists"]
-    for name, year in lists[["list_id", "year"]].itertuples(index=False):
+    """A list of firms more than three years old."""
+    for name, year in graph.tables["firm_lists"][["list_id", "year"]].itertuples(index=False):
         if today.year - int(year) > STALE_YEARS:
-            yield LintFinding("stale-list", str(name), f"of {year}", "Bring a newer edition.")
-    for r in graph.tables["origins"].to_dict("records"):
-        if (
-            not pd.isna(r["published_on"])
-            and today.year - r["published_on"].year > STALE_YEARS
-            and r["origin_id"] != "gbt4754-2017"
-        ):
+            yield LintFinding(LintRule.STALE_LIST, str(name), f"of {year}", "Bring a newer edition.")
+
+
+def stale_source(graph: ChainGraph, today: date) -> Iterator[LintFinding]:
+    """A source that describes a state of more than three years ago."""
+    for name, day in graph.tables["origins"][["origin_id", "published_on"]].itertuples(index=False):
+        if not pd.isna(day) and today.year - day.year > STALE_YEARS:
             yield LintFinding(
-                "stale-source",
-                r["origin_id"],
-                f"describes {r['published_on'].date()}",
-                "Say so beside every figure, or bring a newer one.",
+                LintRule.STALE_SOURCE, str(name), f"describes {day.date()}", "Say so beside every figure, or bring a newer one."
             )
 
 
 RULES: dict[str, Rule] = {
-    r.__name__: r for r in (direction_conflict, loop, orphan, dead_end, doubled_products, empty_segment, stale_list)
+    r.__name__: r for r in (direction_conflict, loop, orphan, dead_end, doubled_product, empty_segment, stale_list, stale_source)
 }

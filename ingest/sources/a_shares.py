@@ -9,9 +9,32 @@ import pandas as pd
 from chaingraph.model import Ownership
 from ingest.names import plain
 from ingest.report import Report
-from ingest.sources import read_csv
+from ingest.sources import File, Source
 
 ORIGIN = "a-shares"
+BASIC = File(
+    "data/a-share-firms/stock_basic_202405.csv",
+    ("symbol", "name", "industry", "list_date", "act_name", "act_ent_type"),
+    ("ts_code", "area", "cnspell", "market"),
+)
+COMPANY = File(
+    "data/a-share-firms/stock_company_202405.csv",
+    ("ts_code", "reg_capital", "setup_date", "province", "city", "employees"),
+    ("exchange", "website"),
+)
+EARLIER = File(
+    "data/a-share-firms/cn_corp202012.csv",
+    ("stockid", "sname", "name", "prov", "city", "revenue20", "industry", "producttype", "mainbusiness"),
+    ("revenue18", "netprofit18", "revenue19", "netprofit19", "netprofit20", "employee", "listingdate"),
+)
+ARRIVED = File(
+    "data/arrivals/arrivals.csv",
+    ("stock_code", "province", "city", "registered_on"),
+    ("short_name", "parent_name", "industry", "hq_city", "arrival_name"),
+)
+FIRMS = Source("a-share-firms", (ORIGIN,), (BASIC, COMPANY, EARLIER), (5_000, 6_500))
+ARRIVALS = Source("arrivals", (ORIGIN,), (ARRIVED,), (500, 700))
+SOURCES = (FIRMS, ARRIVALS)
 OWNERSHIP = {
     "民营企业": Ownership.PRIVATE.value,
     "地方国企": Ownership.LOCAL_STATE.value,
@@ -29,23 +52,8 @@ def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     A controller is kept only when it is an organisation: names of persons do not enter.
     """
-    folder = raw / "data" / "a-share-firms"
-    counts = report.start("a-share-firms")
-    basic = read_csv(
-        folder / "stock_basic_202405.csv",
-        ("symbol", "name", "industry", "list_date", "act_name", "act_ent_type"),
-        ("ts_code", "area", "cnspell", "market"),
-    )
-    company = read_csv(
-        folder / "stock_company_202405.csv",
-        ("ts_code", "reg_capital", "setup_date", "province", "city", "employees"),
-        ("exchange", "website"),
-    )
-    earlier = read_csv(
-        folder / "cn_corp202012.csv",
-        ("stockid", "sname", "name", "prov", "city", "revenue20", "industry", "producttype", "mainbusiness"),
-        ("revenue18", "netprofit18", "revenue19", "netprofit19", "netprofit20", "employee", "listingdate"),
-    )
+    counts = FIRMS.start(report)
+    basic, company, earlier = BASIC.read_csv(raw), COMPANY.read_csv(raw), EARLIER.read_csv(raw)
     counts.read = len(basic)
     company = company.assign(symbol=company["ts_code"].str[:6]).drop_duplicates("symbol")
     frame = basic.merge(company, on="symbol", how="left").merge(
@@ -115,12 +123,7 @@ def _day(text: pd.Series) -> pd.Series:
 
 def read_founded_elsewhere(raw: Path, report: Report) -> pd.DataFrame:
     """Return by listed firm in how many other cities a subsidiary bearing its name was registered to 2019: totals only."""
-    counts = report.start("arrivals")
-    frame = read_csv(
-        raw / "data" / "arrivals" / "arrivals.csv",
-        ("stock_code", "province", "city", "registered_on"),
-        ("short_name", "parent_name", "industry", "hq_city", "arrival_name"),
-    )
+    counts, frame = ARRIVALS.start(report), ARRIVED.read_csv(raw)
     counts.read = counts.kept = len(frame)
     places = frame["province"].str.cat(frame["city"])
     grouped = frame.assign(place=places, year=frame["registered_on"].str[:4].astype(int)).groupby("stock_code")

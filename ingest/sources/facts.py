@@ -9,21 +9,22 @@ import yaml
 
 from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 from ingest.report import Report
-from ingest.sources import missing_file
+from ingest.sources import File, Source
 
 ORIGIN = "chain-facts"
-TAKEN = frozenset(("name_zh", "full_name_zh", "code", "in"))
+# Products come from a graph without a licence; the evidence per segment stands in the chain files.
+FIRMS = File(
+    "facts/firms.yaml",
+    ("name_zh", "full_name_zh", "code", "in"),
+    ("sw_industry", "main_products_2021", "page", "evidence"),
+)
 NEEDED = ("name_zh", "in")
-IGNORED = frozenset(("sw_industry", "main_products_2021", "page", "evidence"))
-"""Products come from a graph without a licence; the evidence per segment stands in the chain files."""
+SOURCES = (Source("facts-firms", (ORIGIN,), (FIRMS,), (1_000, 1_200)),)
 
 
 def read_firms(raw: Path, report: Report) -> pd.DataFrame:
     """Return listed_name, name_zh, stock_code, segments of each firm. Every YAML scalar is read as text: 0610 stays 0610."""
-    counts = report.start("facts-firms")
-    path = raw / "facts" / "firms.yaml"
-    if not path.is_file():
-        raise DataError([missing_file(path)])
+    counts, path = SOURCES[0].start(report), FIRMS.at(raw)
     entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["firms"]  # noqa: S506
     problems = _problems(path.name, entries)
     if problems:
@@ -54,10 +55,10 @@ def _problems(file: str, entries: list[dict[str, object]]) -> list[Problem]:
                 "unknown-key",
                 repr(key),
                 "a field that is taken or ignored by name",
-                did_you_mean(nearest(key, TAKEN)) or "Say in the source's module what becomes of it.",
+                did_you_mean(nearest(key, FIRMS.taken)) or "Say in the source's module what becomes of it.",
             )
             for key in entry
-            if key not in TAKEN | IGNORED
+            if key not in (*FIRMS.taken, *FIRMS.ignored)
         ]
         problems += [
             Problem(file, where, "missing-value", "nothing", f"a value for {key}", "Has the source changed its form?")

@@ -9,9 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from ingest.report import Report
-from ingest.sources import read_csv
+from ingest.sources import File, Source
 
 ORIGIN = "financedatabase"
+LARGE_CAPS = File(
+    "data/financedatabase/large_caps.csv",
+    ("name", "summary", "industry", "country"),
+    ("symbol", "sector", "industry_group", "city", "market_cap"),
+)
+SOURCES = (Source("financedatabase", (ORIGIN,), (LARGE_CAPS,), (450, 750)),)
 INDUSTRIES = frozenset(
     """Machinery|Chemicals|Automobiles|Auto Components|Pharmaceuticals|Biotechnology|Metals & Mining|Electrical Equipment
 Semiconductors & Semiconductor Equipment|Health Care Equipment & Supplies|Electronic Equipment, Instruments & Components
@@ -53,12 +59,7 @@ def english_key(name: str) -> str:
 
 def read(raw: Path, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (companies, texts): foreign makers by name, one row per firm; texts have company key and English summary (never shipped)."""
-    counts = report.start("financedatabase")
-    frame = read_csv(
-        raw / "data" / "financedatabase" / "large_caps.csv",
-        ("name", "summary", "industry", "country"),
-        ("symbol", "sector", "industry_group", "city", "market_cap"),
-    )
+    counts, frame = SOURCES[0].start(report), LARGE_CAPS.read_csv(raw)
     counts.read = len(frame)
     frame = frame.assign(country_code=frame["country"].map(COUNTRIES))
     for reason, kept in (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ingest.report import Report
-from ingest.sources import read_csv
+from ingest.sources import File, Source
 
 
 @dataclass(frozen=True)
@@ -28,18 +28,25 @@ class ListSource:
     ordered: bool = True
     country: str = ""
     province: str = ""
+    kept: tuple[int, int] = (500, 500)
 
     @property
     def origin_id(self) -> str:
         """Origin of the list's rows."""
         return f"list-{self.list_id}"
 
+    @property
+    def source(self) -> Source:
+        """The list as a source: its whole length is known."""
+        columns = (self.rank, self.name, *(c for c in (self.country, self.province) if c))
+        return Source(self.origin_id, (self.origin_id,), (File(f"{FOLDER}/{self.file}", columns, self.ignored),), self.kept)
 
-YEAR = 2025
-SOURCES = (
+
+FOLDER, YEAR = "data/firm-lists-2025", 2025
+LISTS = (
     ListSource(
         "central-soe", "list-soe_1.csv", "序号", "企业(集团)名称", ("官网链接",), "央企", "Central state-owned enterprises", "国务院国资委",
-        "国务院国资委直接监管的中央企业名录（2025年7月），不含子公司；名录次序不是排名", ordered=False,
+        "国务院国资委直接监管的中央企业名录（2025年7月），不含子公司；名录次序不是排名", ordered=False, kept=(95, 105),
     ),
     ListSource(
         "global-500", "list-glb500-y2025_1.csv", "排名", "公司名称(中文)", ("营业收入(百万美元)", "利润(百万美元)"), "世界500强", "Fortune Global 500",
@@ -58,6 +65,7 @@ SOURCES = (
         "全国工商联", "2025中国制造业民营企业500强，按2024年营收总额排名", province="省份",
     ),
 )  # fmt: skip
+SOURCES = tuple(one.source for one in LISTS)
 
 COUNTRIES = {
     "中国": "CN", "美国": "US", "日本": "JP", "德国": "DE", "法国": "FR", "英国": "GB", "韩国": "KR", "荷兰": "NL", "瑞士": "CH", "加拿大": "CA",
@@ -73,10 +81,8 @@ def read(raw: Path, report: Report) -> pd.DataFrame:
     Fortune prints foreign firms as 沃尔玛（WALMART）: the Latin part in brackets is the English name.
     """
     frames = []
-    for source in SOURCES:
-        counts = report.start(source.origin_id)
-        extra = tuple(c for c in (source.country, source.province) if c)
-        frame = read_csv(raw / "data" / "firm-lists-2025" / source.file, (source.rank, source.name, *extra), source.ignored)
+    for source in LISTS:
+        counts, frame = source.source.start(report), source.source.files[0].read_csv(raw)
         parts = frame[source.name].map(split_listed_name)
         out = pd.DataFrame(
             {
@@ -124,6 +130,6 @@ def definitions() -> pd.DataFrame:
                 "definition": s.definition,
                 "origin_id": s.origin_id,
             }
-            for s in SOURCES
+            for s in LISTS
         ]
     )

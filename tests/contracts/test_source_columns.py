@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from chaingraph.errors import DataError
+from ingest import sources
 from ingest.report import Report
 from ingest.sources import a_shares, boundaries, facts, financedatabase, firm_lists, reference, regions, registrations
 
@@ -36,6 +37,56 @@ SOURCES = {
     IO_TABLE: (reference.read_io_table, "Code Description DescriptionInChinese 001 077 153 EX IM GO"),
 }
 """CSV file → its reader and the columns without which nothing can be said."""
+
+
+MAPS = {
+    "data/geo-china/echarts-4.9.0/china.json": "台湾",
+    "data/geo-china/echarts-4.9.0/china-cities.json": "杭州",
+    "data/geo-china/echarts-china-cities/台州市.geojson": "椒江区",
+}
+"""File of boundaries → its first area."""
+
+
+def test_every_module_declares_its_files_and_every_declared_file_is_tested_here():
+    there = {path.stem for path in Path(sources.__file__).parent.glob("*.py")} - {"__init__"}
+    assert {module.__name__.rpartition(".")[2] for module in sources.modules()} == there
+    assert all(any(source.files for source in module.SOURCES) for module in sources.modules())
+    tested = {*SOURCES, PARQUET, FIRMS, *(f"{NAMES}/{kind}.json" for kind in ("province", "city", "area")), *list(MAPS)[:2]}
+    tested |= {f"data/geo-china/echarts-china-{kind}/*.geojson" for kind in ("cities", "counties")}
+    assert {file.path for source in sources.declared() for file in source.files} == tested
+
+
+def test_a_module_that_declares_nothing_is_not_overlooked(tmp_path, monkeypatch):
+    (tmp_path / "silent.py").write_text('"""Reads a source and says nothing of it."""\n', encoding="utf-8")
+    monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(tmp_path)])
+    with pytest.raises(AttributeError, match=r"ingest\.sources\.silent.* has no attribute 'SOURCES'"):
+        sources.declared()
+
+
+def test_sources_have_names_of_their_own_origins_that_ship_and_bounds(tables):
+    declared = sources.declared()
+    assert len({source.name for source in declared}) == len(declared)
+    assert {origin for source in declared for origin in source.origins} <= set(tables["origins"]["origin_id"])
+    assert all(0 < source.kept[0] <= source.kept[1] for source in declared)
+    assert all(not set(file.taken) & set(file.ignored) for source in declared for file in source.files)
+
+
+def test_counts_outside_the_bounds_are_problems_and_a_source_that_was_not_read_has_none():
+    report = Report()
+    for source in sources.declared():
+        counts = source.start(report)
+        counts.kept = source.kept[0]
+    assert sources.out_of_bounds(report) == []
+    low, high, lost = report.sources[:3]
+    low.kept -= 1
+    high.kept = 10**9
+    report.sources.remove(lost)
+    found = {p.file: (p.kind, p.found) for p in sources.out_of_bounds(report)}
+    assert found == {
+        low.source: ("impossible-value", f"{low.kept:,}"),
+        high.source: ("impossible-value", "1,000,000,000"),
+        lost.source: ("impossible-value", "0"),
+    }
 
 
 def problems_of(reader, raw) -> list[str]:
@@ -138,14 +189,6 @@ def test_fields_of_the_region_names_are_taken_ignored_or_an_error(raw_mini, kind
     path.write_text(json.dumps([{"code": entry["code"]} for entry in entries]), encoding="utf-8")
     (problem,) = problems_of(regions.read, raw_mini)
     assert problem.startswith(f"{kind}.json · column name: found no such column")
-
-
-MAPS = {
-    "data/geo-china/echarts-4.9.0/china.json": "台湾",
-    "data/geo-china/echarts-4.9.0/china-cities.json": "杭州",
-    "data/geo-china/echarts-china-cities/台州市.geojson": "椒江区",
-}
-"""File of boundaries → its first area."""
 
 
 @pytest.mark.parametrize("file", MAPS)

@@ -161,7 +161,7 @@ def test_a_list_without_an_order_has_no_ranks(raw_mini):
 
 def test_every_list_has_its_definition():
     definitions = firm_lists.definitions()
-    assert set(definitions["list_id"]) == {s.list_id for s in firm_lists.SOURCES}
+    assert set(definitions["list_id"]) == {s.list_id for s in firm_lists.LISTS}
     assert definitions.notna().all(axis=None)
 
 

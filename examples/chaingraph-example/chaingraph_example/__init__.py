@@ -1,0 +1,1 @@
+"""A signal, a metric and an exporter for chaingraph."""
