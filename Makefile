@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 = 1
 
-.PHONY: run dashboard test check data gallery bench clean
+.PHONY: run dashboard test check data docs gallery bench clean
 
 run: $(VENV)/.ready
 	@$(BIN)/chaingraph run --region '$(REGION)' --chain '$(CHAIN)'
@@ -28,13 +28,19 @@ check: $(VENV)/.ready-dev
 data: $(VENV)/.ready
 	$(BIN)/chaingraph data build --raw ../shared
 
-# Takes the pictures of docs/gallery.md anew.
+# The reference site, to be opened at build/site/index.html.
+docs: $(VENV)/.ready-dev
+	$(BIN)/mkdocs build --quiet
+
+# Takes the pictures of docs/gallery.md and docs/files.md anew.
 gallery: $(VENV)/.ready-dev
 	$(BIN)/python tests/browser/gallery.py
+	$(BIN)/python tests/docs/picture_of_gexf.py
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/core.py
 	$(BIN)/python benchmarks/dashboard.py
+	$(BIN)/python benchmarks/neo4j_store.py
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,10 +1,16 @@
 """chaingraph: an industrial-chain knowledge graph and target-company recommender."""
 
-from chaingraph.diagnosis import Diagnosis, diagnose
+from chaingraph.constraints import Finding
+from chaingraph.diagnosis import Diagnosis, RoadmapStep, SegmentDiagnosis, diagnose
+from chaingraph.drawing.showing import Picture, show
 from chaingraph.errors import ChaingraphError, DataError, Problem, UnknownNameError
 from chaingraph.graph import ChainGraph, build
-from chaingraph.model import Recommendation
+from chaingraph.model import Exclusion, Reason, Recommendation
+from chaingraph.opening import open
+from chaingraph.phrases import Phrase, said
+from chaingraph.places import Region
 from chaingraph.presence import Thresholds
+from chaingraph.structure import Segment, SupplyLink
 from chaingraph.tables import Tables
 
 __all__ = [
@@ -12,11 +18,24 @@ __all__ = [
     "ChaingraphError",
     "DataError",
     "Diagnosis",
+    "Exclusion",
+    "Finding",
+    "Phrase",
+    "Picture",
     "Problem",
+    "Reason",
     "Recommendation",
+    "Region",
+    "RoadmapStep",
+    "Segment",
+    "SegmentDiagnosis",
+    "SupplyLink",
     "Tables",
     "Thresholds",
     "UnknownNameError",
     "build",
     "diagnose",
+    "open",
+    "said",
+    "show",
 ]

@@ -16,7 +16,12 @@ from chaingraph.presence import Footprint, Thresholds
 
 @dataclass(frozen=True)
 class Finding:
-    """A constraint at a segment: which, within which area it still holds, and the sentence."""
+    """A constraint at a segment: which, within which area it still holds, and the sentence (docs/methods.md §4).
+
+    >>> finding = cg.diagnose(graph, "肇庆", "power-battery")["anode"].findings[0]
+    >>> finding.constraint.value, finding.area.value, finding.text.en
+    ('bottleneck', 'radius', 'Bottleneck: needed by Cells and battery packs; only 1 firm within 150 km')
+    """
 
     constraint: Constraint
     area: Area

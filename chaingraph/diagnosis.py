@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,12 @@ import pandas as pd
 from chaingraph.constraints import Finding, choose_action, findings
 from chaingraph.errors import UnknownNameError
 from chaingraph.graph import ChainGraph, Segment
+from chaingraph.labels import label
 from chaingraph.metrics import completeness, readiness
 from chaingraph.model import Action, Area, ChainState, Constraint, Presence, SegmentKind, Stage
-from chaingraph.phrases import Phrase
+from chaingraph.notebook import Html, block, chip, listed, quiet, table
+from chaingraph.palette import MARKS, PALETTES
+from chaingraph.phrases import Phrase, joined, said
 from chaingraph.places import Region
 from chaingraph.presence import Thresholds, areas_around, because, footprint, grade, region_coverage
 
@@ -24,7 +28,14 @@ class SegmentDiagnosis:
 
     `lq`, `lq_low`, `lq_high`: posterior mean and 90 % interval of the location quotient, NaN for markets.
     `company_count`: registrations linked plus known companies. `coverage` in [0, 1]: how much the source sees of the region.
-    `keystone_gain`: how much the mean readiness of the chain's segments rises when this one is filled, in [0, 1].
+    `keystone_gain`: how much the mean readiness of the chain's segments rises when this one is filled, in [0, 1]. `unlocks`: how
+    many segments become producible with it. `is_provisional`: the action rests on an unknown presence, to be verified first.
+
+    >>> motor = cg.diagnose(graph, "台州", "泵与电机")["motor"]
+    >>> motor.presence.value, motor.action.value, motor.lq_low < motor.lq < motor.lq_high
+    ('strong', 'stabilize', True)
+    >>> motor.company_count, motor.because.en.startswith("251 firms, where the nation's share would give")
+    (251, True)
     """
 
     segment_id: str
@@ -61,10 +72,33 @@ class SegmentDiagnosis:
         """Whether firms are looked for: something to establish, fill, strengthen or extend."""
         return self.action in (Action.ESTABLISH, Action.FILL, Action.STRENGTHEN, Action.EXTEND)
 
+    def cells(self, lang: str = "zh") -> dict[str, str]:
+        """Return column → what a table shows people of the segment, on a terminal as in a notebook."""
+        market = self.kind is SegmentKind.MARKET
+        space = " " if lang == "en" else ""
+        hindered = dict.fromkeys(f"{label(f.constraint, lang)}{space}({label(f.area, lang)})" for f in self.findings)
+        verify = label("to_verify", lang) if self.is_provisional else ""
+        return {
+            "stage": label(self.stage, lang),
+            "segment_name": said(self.name, lang),
+            "presence": label(self.kind if market else self.presence, lang),
+            "company_count": "" if market else str(self.company_count),
+            "location_quotient": "" if math.isnan(self.lq) else f"{self.lq:.1f} [{self.lq_low:.1f}, {self.lq_high:.1f}]",
+            "constraint": said(joined(hindered), lang) or "—",
+            "action": label(self.action, lang) + verify if self.action else "—",
+            "keystone_gain": f"+{self.keystone_gain:.0%}" if self.keystone_gain else "",
+        }
+
 
 @dataclass(frozen=True)
 class RoadmapStep:
-    """One step of the roadmap (先招谁、再招谁): which segment next, and the chain's completeness after it."""
+    """One step of the roadmap (先招谁、再招谁): which segment next, and the chain's completeness after it, in [0, 1].
+
+    >>> for step in cg.diagnose(graph, "桐城", "绿色包装").roadmap:
+    ...     print(step.order, step.name_zh.en, step.action.value, round(step.completeness, 2))
+    1 Resins fill 0.78
+    2 Pulp, base paper and aluminium foil fill 1.0
+    """
 
     order: int
     segment_id: str
@@ -75,8 +109,30 @@ class RoadmapStep:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """A further number of every segment that was asked for: its label and unit, and the values by segment, NaN not known."""
+
+    name: str
+    label: Phrase
+    unit: Phrase
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Diagnosis:
-    """A chain in a region. `completeness` is (low, high): counting what is surely there, and what may be."""
+    """A chain in a region: what is there of every segment, what hinders, what to do, in which order.
+
+    `completeness` is (low, high), shares of the producing segments that can really be made there: counting what is surely there,
+    and what may be. `coverage` in [0, 1]: how much the source sees of the region; `registrations`: how many it has of it.
+    `metrics`: further numbers of the segments, where they were asked for (`measures.measured`). A segment is had by its id, with
+    or without its chain.
+
+    >>> diagnosis = cg.diagnose(graph, "桐城", "绿色包装")
+    >>> diagnosis
+    <Diagnosis 桐城市 · 绿色包装: 10 segments, completeness 33%–100% (the data are too thin to tell)>
+    >>> [s.name.en for s in diagnosis.gaps][0], diagnosis["pack-resin"].presence.value
+    ('Resins', 'unknown')
+    """
 
     region: Region
     chain_id: str
@@ -90,6 +146,7 @@ class Diagnosis:
     roadmap: tuple[RoadmapStep, ...]
     version: str
     thresholds: Thresholds
+    metrics: tuple[Measured, ...] = ()
 
     def __getitem__(self, segment_id: str) -> SegmentDiagnosis:
         for s in self.segments:
@@ -102,8 +159,67 @@ class Diagnosis:
         """Segments for which firms are looked for, those that unlock most first."""
         return tuple(sorted((s for s in self.segments if s.is_gap), key=lambda s: (-s.keystone_gain, s.segment_id)))
 
+    def completeness_text(self, lang: str = "zh") -> str:
+        """Return the completeness as one share or as an interval; where that spans more than half, say that it cannot be told."""
+        low, high = self.completeness
+        if high - low > 0.5:
+            told = label("cannot_tell", lang)
+            return f"{low:.0%}–{high:.0%}" + (f"（{told}）" if lang == "zh" else f" ({told})")
+        return f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"
+
+    def to_html(self, lang: str = "zh") -> Html:
+        """Return the diagnosis as a notebook shows it: every segment, what hinders, the roadmap; `lang` is ``zh`` or ``en``."""
+        rows = []
+        for s in self.segments:
+            cells = s.cells(lang)
+            if s.kind is not SegmentKind.MARKET:
+                look = PALETTES["light"].grades[s.presence]
+                words, dashed = f"{MARKS[s.presence]} {cells['presence']}", s.presence is Presence.MISSING
+                cells["presence"] = chip(words, fill=look.fill, line=look.line, ink=look.ink, dashed=dashed)
+            rows.append(list(cells.values()))
+        heads = [label(column, lang) for column in self.segments[0].cells()] if self.segments else []
+        numbers = [label(column, lang) for column in ("company_count", "location_quotient", "keystone_gain")]
+        found = (joined((s.name, f.text), "：", ": ") for s in self.segments for f in s.findings)
+        path = " → ".join(f"{r.order}. {said(r.name_zh, lang)}" for r in self.roadmap)
+        return block(
+            f"{said(self.heading, lang)} · {label('completeness', lang)} {self.completeness_text(lang)}",
+            quiet(said(self.coverage_text, lang)),
+            table(heads, rows, numbers=numbers),
+            listed(said(text, lang) for text in found),
+            f"{label('roadmap', lang)}: {path}" if path else "",
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.to_html())
+
+    def __repr__(self) -> str:
+        return f"<Diagnosis {self.heading}: {len(self.segments)} segments, completeness {self.completeness_text('en')}>"
+
+    @property
+    def heading(self) -> Phrase:
+        """Region · chain."""
+        return joined((self.region.name, self.chain_name), " · ", " · ")
+
     def to_pandas(self) -> pd.DataFrame:
-        """Return one row per segment: the same frame on the terminal, in files and on the dashboard."""
+        """Return one row per segment: the same frame on the terminal, in files and on the dashboard.
+
+        | Column | What it is |
+        | --- | --- |
+        | `segment_id` | chain/segment |
+        | `name_zh`, `name_en` | its name |
+        | `stage`, `segment_kind`, `presence` | words of `Stage`, `SegmentKind`, `Presence` |
+        | `location_quotient` | posterior mean, 1 is the nation's mix; NaN for markets |
+        | `lq_low`, `lq_high` | its 90 % interval |
+        | `company_count` | firms: registrations linked plus known companies |
+        | `coverage` | how much the source sees of the region, in [0, 1] |
+        | `constraint`, `constraint_area` | the gravest constraint and within which area it holds; None without one |
+        | `constraint_text` | why, in Chinese, of all its constraints; None without one |
+        | `action` | what to do; None where nothing is |
+        | `is_provisional` | whether that rests on an unknown presence, to be verified first |
+        | `keystone_gain` | rise of the chain's mean readiness when the segment is filled, in [0, 1] |
+        | `unlocks` | segments that become producible with it |
+        | `because` | why it has its grade, in Chinese |
+        """
         return pd.DataFrame(
             {
                 "segment_id": s.segment_id,
@@ -125,6 +241,7 @@ class Diagnosis:
                 "keystone_gain": s.keystone_gain,
                 "unlocks": s.unlocks,
                 "because": str(s.because),
+                **{m.name: m.values[s.segment_id] for m in self.metrics},
             }
             for s in self.segments
         )
@@ -155,11 +272,20 @@ class Diagnosis:
                 }
                 for r in self.roadmap
             ],
-        }
+        } | ({"metrics": {m.name: {"label": str(m.label), "unit": str(m.unit)} for m in self.metrics}} if self.metrics else {})
 
 
 def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds | None = None) -> Diagnosis:
-    """Diagnose a chain (id or name) in a region (code or name)."""
+    """Diagnose a chain (id or name) in a region (code or name), as docs/methods.md §3–§5 says.
+
+    `thresholds`: bounds of one's own. Raises `UnknownNameError` for a region or chain that the graph does not have, with the nearest.
+
+    >>> cg.diagnose(graph, "331000", "pump-motor")
+    <Diagnosis 台州市 · 泵与电机: 9 segments, completeness 100%>
+    >>> cg.diagnose(graph, "台州", "泵与电动机")
+    Traceback (most recent call last):
+    chaingraph.errors.UnknownNameError: no chain '泵与电动机'. Did you mean '泵与电机'? `chaingraph chains` lists them.
+    """
     limits = thresholds or Thresholds()
     place, chain_id = graph.find_region(region), graph.find_chain(chain)
     segments = graph.chain_segments(chain_id)
@@ -175,7 +301,7 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
             own.low[column[s.id]],
             own.high[column[s.id]],
             limits,
-            sees_absence=s.kind is SegmentKind.MAKING,
+            sees_absence=s.kind is SegmentKind.MAKING and graph.places.is_surveyed(s.id),
             leaders=len(graph.places.leaders_here(place.code, s.id)),
         )
         for s in segments
@@ -224,7 +350,7 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
                 grades[s.id] is Presence.UNKNOWN and action is not None,
                 gain,
                 unlocks,
-                because(s, grades[s.id], own, i),
+                because(s, grades[s.id], own, i, surveyed=graph.places.is_surveyed(s.id)),
             )
         )
     low = completeness(made, [s.id for s in producing])
@@ -249,25 +375,40 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
 
 
 def roadmap(graph: ChainGraph, chain: str, present: set[str], gaps: dict[str, Action]) -> tuple[RoadmapStep, ...]:
-    """Order the gaps greedily: first by segments that become producible, then by readiness gained, then by id."""
-    have = set(present)
+    """Order the gaps greedily: first by segments that become producible, then by readiness gained, then by id.
+
+    A segment that comes changes only those that need it, so that only they are looked at again.
+    """
+    have, made = set(present), set(graph.producible(chain, present))
     steps: list[RoadmapStep] = []
     needs = graph.needs(chain)
+    concerned: dict[str, dict[str, tuple[frozenset[str], ...]]] = {segment: {} for segment in gaps}
+    for segment, ways in needs.items():
+        for needed in frozenset().union(*ways) & gaps.keys():
+            concerned[needed][segment] = ways
     wanted = [s.id for s in graph.chain_segments(chain, producing=True)]
     left = dict(gaps)
+
+    def worth(segment: str) -> tuple[int, float, str]:
+        before, after = (readiness(concerned[segment], there) for there in (have, have | {segment}))
+        gain = round(sum(after.values()) - sum(before.values()), 9)
+        return -len(_unlocked(concerned[segment], have | {segment}) - made), -gain, segment
+
     while left:
-        made = graph.producible(chain, have)
-        scored = []
-        for segment in left:
-            more = graph.producible(chain, have | {segment})
-            gain = round(sum(readiness(needs, have | {segment}).values()), 9)
-            scored.append((-len(more - made), -gain, segment, more - made))
-        _, _, best, unlocked = min(scored, key=lambda t: t[:3])
+        best = min(left, key=worth)
         have.add(best)
+        unlocked = _unlocked(concerned[best], have) - made
+        made |= unlocked
         names = tuple(graph.segments[s].name for s in sorted(unlocked))
-        share = completeness(graph.producible(chain, have), wanted)
-        steps.append(RoadmapStep(len(steps) + 1, best, graph.segments[best].name, left.pop(best), names, share))
+        steps.append(
+            RoadmapStep(len(steps) + 1, best, graph.segments[best].name, left.pop(best), names, completeness(made, wanted))
+        )
     return tuple(steps)
+
+
+def _unlocked(needs: Mapping[str, tuple[frozenset[str], ...]], have: set[str]) -> set[str]:
+    """Segments that can be made: everything of one of their ways is there."""
+    return {segment for segment, ways in needs.items() if any(way <= have for way in ways)}
 
 
 def _state(producing: Sequence[Segment], present: set[str], limits: Thresholds) -> ChainState:

@@ -13,6 +13,9 @@ class Problem:
     """One fault in the data: file, row or key, what was found, what was expected, what to do.
 
     `kind` is a stable identifier of the sort of fault (``broken-reference``, ``duplicate-key``, …) for programs to filter on.
+
+    >>> print(cg.Problem("companies/ties.csv", "row 4", "missing-value", "nothing", "a company_id", "Fill it in."))
+    companies/ties.csv · row 4: found nothing, expected a company_id. Fill it in.
     """
 
     file: str
@@ -31,11 +34,20 @@ class Problem:
 
 
 class ChaingraphError(Exception):
-    """Base of every error a person can mend; the command line prints it without a traceback and exits 2."""
+    """Base of every error a person can mend; the command line prints it without a traceback and exits 2.
+
+    >>> cg.open("no-such-folder")
+    Traceback (most recent call last):
+    chaingraph.errors.ChaingraphError: nothing to open at 'no-such-folder': found no folder, expected a data folder or a store. Mend the path.
+    """
 
 
 class DataError(ChaingraphError):
-    """All problems of all files that were read, at once."""
+    """All problems of all files that were read, at once: `problems`, in the order of files.
+
+    >>> cg.DataError([cg.Problem("a.csv", "row 2", "missing-value", "nothing", "a name", "Fill it in.")]).problems[0].where
+    'row 2'
+    """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
@@ -44,7 +56,12 @@ class DataError(ChaingraphError):
 
 
 class UnknownNameError(ChaingraphError):
-    """A region, chain, segment or company that the graph does not have, with the nearest names that it has."""
+    """A region, chain, segment or company that the graph does not have, with the nearest names that it has.
+
+    >>> graph.find_company("大元泵叶")
+    Traceback (most recent call last):
+    chaingraph.errors.UnknownNameError: no company '大元泵叶'. Did you mean '大元泵业' or '浙江大元泵业股份有限公司'?
+    """
 
     def __init__(self, what: str, found: str, known: Iterable[str], hint: str = "") -> None:
         self.what, self.found = what, found

@@ -20,7 +20,6 @@ from chaingraph.sections import (
     closing,
     diagnosis_table,
     excluded_table,
-    heading,
     in_order,
     markdown_table,
     origins_table,
@@ -100,7 +99,7 @@ def targets_frame(targets: Sequence[Recommendation]) -> pd.DataFrame:
 
 def diagnosis_markdown(diagnosis: Diagnosis, *, today: date | None = None) -> str:
     """Return the diagnosis as Markdown in Chinese: facts, table of segments, roadmap, legend."""
-    parts = [f"# {heading(diagnosis)} 诊断", *map(bullets, preface(diagnosis, today))]
+    parts = [f"# {diagnosis.heading} 诊断", *map(bullets, preface(diagnosis, today))]
     parts += ["## 各环节", markdown_table(diagnosis_table(diagnosis)), *map(bullets, closing(diagnosis))]
     return "\n\n".join(parts) + "\n"
 
@@ -117,7 +116,7 @@ def targets_markdown(
     """Return the target firms as Markdown in Chinese; parameters as in `write_targets`."""
     rows = read_weights(weights)
     ordered = in_order(targets, rows)
-    parts = [f"# {heading(diagnosis)} 目标企业清单"]
+    parts = [f"# {diagnosis.heading} 目标企业清单"]
     parts += map(bullets, preface(diagnosis, today, ordered, excluded, rows))
     tables = {
         "目标企业": targets_table(ordered),

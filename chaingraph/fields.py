@@ -8,6 +8,7 @@ from enum import StrEnum
 from chaingraph.model import (
     PERIODS,
     Confidence,
+    LintRule,
     Ownership,
     RegionLevel,
     SegmentKind,
@@ -211,6 +212,16 @@ _ALL = (
         low=0,
     ),
     Field("capital_sq_cny2", Type.NUMBER, "sum of squares of their registered capital, for the HHI", unit="yuan²", low=0),
+    # what is accepted of the lint's findings
+    Field(
+        "lint_rule",
+        Type.TEXT,
+        "rule of the lint whose finding is explained (docs/lint.md)",
+        values=tuple(rule.value for rule in LintRule if rule is not LintRule.STALE_ACCEPTANCE),
+    ),
+    Field("found_at", Type.TEXT, "where the rule finds it: a segment, a link, a list or a source"),
+    Field("because_zh", Type.TEXT, "why the finding may stand, in Chinese"),
+    Field("because_en", Type.TEXT, "why the finding may stand, in English"),
     Field("coefficient", Type.NUMBER, "direct-input coefficient", unit="yuan per yuan", low=0, high=1),
 )
 

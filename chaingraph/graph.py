@@ -12,7 +12,8 @@ import pandas as pd
 from chaingraph import ground, structure
 from chaingraph.errors import ChaingraphError, UnknownNameError
 from chaingraph.model import RegionLevel, SegmentKind, Stage, Verdict
-from chaingraph.phrases import Phrase
+from chaingraph.notebook import Html, block, table
+from chaingraph.phrases import Phrase, said
 from chaingraph.places import Landing, Places, Region
 from chaingraph.region_names import plain, short_region_name, spellings
 from chaingraph.structure import Segment, SupplyLink, topological
@@ -21,7 +22,19 @@ from chaingraph.tables import Tables
 
 @dataclass(frozen=True)
 class ChainGraph:
-    """The graph of one data version. Every method that changes something returns another graph."""
+    """The graph of one data version: chains of segments, the firms in them, the regions they are in.
+
+    Immutable; every method that changes something returns another graph. Names are taken as people write them: a region, chain,
+    segment or company by its code or id, Chinese or English name; a near miss raises `UnknownNameError` with suggestions.
+    `tables` are the frames it is made of, `landings` what is assumed to come (`with_landing`).
+
+    >>> graph.find_region("Qingdao").code, graph.find_chain("Pumps and motors"), graph.find_company("利欧股份")
+    ('370200', 'pump-motor', 'A-002131')
+    >>> [s.name.en for s in graph.chain_segments("pump-motor")][:2]
+    ['Silicon steel, magnet wire and magnets', 'Castings and stainless steel']
+    >>> [link.customer_id for link in graph.customers("pump-motor/magnet-wire")]
+    ['pump-motor/motor', 'pump-motor/pump-control']
+    """
 
     tables: Tables
     landings: tuple[Landing, ...] = field(default=())
@@ -88,6 +101,37 @@ class ChainGraph:
                     ahead.append(link.customer_id)
         return frozenset(found)
 
+    def to_html(self, lang: str = "zh") -> Html:
+        """Return what the graph holds as a notebook shows it; `lang` is ``zh`` or ``en``."""
+        counts = self.tables.counts()
+        held = {
+            Phrase("产业链", "chains"): counts["chains"],
+            Phrase("环节", "segments"): counts["segments"],
+            Phrase("供应关系", "supply links"): len(self.links),
+            Phrase("企业", "companies"): counts["companies"],
+            Phrase("企业—环节关系", "companies in segments"): counts["activities"],
+            Phrase("登记计数（地区 × 环节 × 时期）", "counts of registrations (region × segment × period)"): counts["presence"],
+            Phrase("地区", "regions"): counts["regions"],
+            Phrase("来源", "origins"): counts["origins"],
+        }
+        if self.landings:
+            held[Phrase("假设落户", "assumed landings")] = len(self.landings)
+        heads = [said(Phrase("内容", "what"), lang), said(Phrase("数量", "number"), lang)]
+        title = Phrase(f"产业链知识图谱 · 数据版本 {self.version}", f"Graph of industrial chains · data version {self.version}")
+        rows = [(said(what, lang), f"{n:,}") for what, n in held.items()]
+        return block(said(title, lang), table(heads, rows, numbers=heads[1:]))
+
+    def _repr_html_(self) -> str:
+        return str(self.to_html())
+
+    def __repr__(self) -> str:
+        counts = self.tables.counts()
+        landed = f", {len(self.landings)} landings" if self.landings else ""
+        return (
+            f"<ChainGraph {self.version}: {counts['chains']} chains, {counts['segments']} segments, "
+            f"{counts['companies']:,} companies{landed}>"
+        )
+
     # -- names ---------------------------------------------------------------------------------------------------
 
     def find_region(self, name_or_code: str) -> Region:
@@ -112,13 +156,14 @@ class ChainGraph:
         raise UnknownNameError("region", wanted, [r.name_en if wanted.isascii() else r.name_zh for r in known])
 
     def find_chain(self, name_or_id: str) -> str:
-        """Return the id of a chain given by id, Chinese or English name."""
+        """Return the id of a chain given by id, Chinese or English name; several of one name raise, with their ids."""
         if name_or_id in self.chains:
             return name_or_id
-        english = dict(zip(self.tables["chains"]["name_en"].str.lower(), self.tables["chains"]["chain_id"], strict=True))
-        named = {str(v): k for k, v in self.chains.items()} | english
-        if name_or_id in named or name_or_id.lower() in named:
-            return named.get(name_or_id) or named[name_or_id.lower()]
+        hits = [c for c, name in self.chains.items() if name_or_id == name or name_or_id.lower() == name.en.lower()]
+        if len(hits) == 1:
+            return hits[0]
+        if hits:
+            raise UnknownNameError("single chain", name_or_id, [], f"Several have that name: {', '.join(hits)}. Give the id.")
         raise UnknownNameError("chain", name_or_id, [*self.chains.values(), *self.chains], "`chaingraph chains` lists them.")
 
     def find_segment(self, name_or_id: str, chain: str | None = None) -> str:
@@ -156,6 +201,9 @@ class ChainGraph:
         Inputs are complements: every input group is needed, and of the members of one `substitute_group` one is enough.
         What is bound to a place (ore, port) and what users return (markets) counts as secured elsewhere; recycling links
         are never needed. One pass in topological order: loops that no recycling explains are refused by the check.
+
+        >>> sorted(graph.producible("pump-motor", ["pump-motor/magnet-wire", "pump-motor/motor"]))
+        ['pump-motor/magnet-wire']
         """
         have = set(available)
         order = self._order(chain)
@@ -202,6 +250,11 @@ class ChainGraph:
         """Return the graph in which a company also has a plant in a region, for one segment or all it is confirmed in.
 
         A company confirmed in none lands for those that wait for review; one without either raises: name the segment.
+
+        >>> before = cg.diagnose(graph, "台州", "新能源汽车")["drive-motor"].company_count
+        >>> landed = graph.with_landing("大洋电机", "台州", "new-energy-vehicle/drive-motor")
+        >>> cg.diagnose(landed, "台州", "新能源汽车")["drive-motor"].company_count - before
+        1
         """
         code = self.find_region(region).code
         company = self.find_company(company_id)
@@ -217,27 +270,76 @@ class ChainGraph:
         return replace(self, landings=(*self.landings, *(a for a in added if a not in self.landings)))
 
     def to_networkx(self, chain: str | None = None) -> nx.DiGraph[str]:
-        """Return segments and supply links as a networkx graph, of one chain or of all."""
+        """Return segments and supply links as a networkx graph, of one chain (id or name) or of all.
+
+        Every attribute is text, a flag or a number, so that networkx can write them in its formats. Nodes (segment ids): `name`,
+        `name_en`, `chain`, `stage`, `kind`, `location_bound`, `import_dependent`, `products` (separated by ；),
+        `domestic_share` in [0, 1], `origin`. Edges (supplier → customer): `essential` (left out where not known), `recycling`,
+        `substitute_group` (empty: none), `strength` in yuan per yuan, `confidence`, `origin`. NaN: not known. The graph itself has the data `version`.
+
+        >>> from chaingraph import Tables, build
+        >>> build(Tables.of({})).to_networkx().number_of_nodes()
+        0
+        """
         graph: nx.DiGraph[str] = nx.DiGraph(version=self.version)
-        for s in self.segments.values():
-            if chain in (None, s.chain_id):
-                graph.add_node(s.id, name=s.name_zh, name_en=s.name_en, chain=s.chain_id, stage=s.stage.value, kind=s.kind.value)
-        for k in self.links:
-            if k.customer_id in graph and k.supplier_id in graph:
-                graph.add_edge(
-                    k.supplier_id,
-                    k.customer_id,
-                    essential=k.is_essential,
-                    recycling=k.is_recycling,
-                    substitute_group=k.substitute_group,
-                    strength=k.strength,
-                )
+        segments, links = self.to_pandas(chain)
+        for segment, origin in segments[["segment_id", "origin_id"]].itertuples(index=False):
+            s = self.segments[segment]
+            graph.add_node(
+                s.id,
+                name=s.name_zh,
+                name_en=s.name_en,
+                chain=s.chain_id,
+                stage=s.stage.value,
+                kind=s.kind.value,
+                location_bound=s.is_location_bound,
+                import_dependent=s.is_import_dependent,
+                products="；".join(s.products),
+                domestic_share=s.domestic_share,
+                origin=_text(origin),
+            )
+        for row in links.itertuples():
+            graph.add_edge(
+                row.supplier_id,
+                row.customer_id,
+                **({} if pd.isna(row.is_essential) else {"essential": bool(row.is_essential)}),
+                recycling=bool(row.is_recycling),
+                substitute_group=_text(row.substitute_group),
+                strength=float(row.strength),
+                confidence=_text(row.confidence_level),
+                origin=_text(row.origin_id),
+            )
         return graph
+
+    def to_pandas(self, chain: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return segments and supply links as two frames, of one chain (id or name) or of all.
+
+        Columns, types and units are those of the tables `segments` and `supply_links` in the data dictionary; links are those
+        with both ends among the segments. All else is in `tables`, by name.
+
+        >>> from chaingraph import Tables, build
+        >>> segments, links = build(Tables.of({})).to_pandas()
+        >>> list(links.columns)[:3]
+        ['supplier_id', 'customer_id', 'is_essential']
+        """
+        segments, links = self.tables["segments"], self.tables["supply_links"]
+        if chain is not None:
+            segments = segments[segments["chain_id"] == self.find_chain(chain)].reset_index(drop=True)
+        both = links["supplier_id"].isin(segments["segment_id"]) & links["customer_id"].isin(segments["segment_id"])
+        return segments, links[both].reset_index(drop=True)
 
 
 def build(tables: Tables) -> ChainGraph:
-    """Make the graph of validated tables."""
+    """Make the graph of checked tables, such as `ingest.load` gives.
+
+    >>> cg.build(graph.tables).version == graph.version
+    True
+    """
     return ChainGraph(tables)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _regions_by_name(tables: Tables) -> dict[str, list[Region]]:

@@ -36,7 +36,14 @@ IntArray = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Region:
-    """A province, prefecture or county."""
+    """A province, prefecture or county of China, by its code of GB/T 2260.
+
+    `parent_code` is empty for a province; a place without coordinates (degrees, GCJ-02 or WGS 84 as its origin has them) has NaN.
+
+    >>> region = graph.find_region("台州")
+    >>> region.code, region.name.en, region.level.value, graph.regions[region.parent_code].name.en
+    ('331000', 'Taizhou', 'prefecture', 'Zhejiang')
+    """
 
     code: str
     name_zh: str
@@ -225,6 +232,11 @@ def leading(tables: Tables) -> frozenset[tuple[str, str]]:
     activity = tables["activities"]
     shown = activity[activity["is_leading"].fillna(False).astype(bool) & activity["leading_evidence"].isin(["page", "listed"])]
     return frozenset(zip(shown["company_id"], shown["segment_id"], strict=True))
+
+
+def surveyed(tables: Tables) -> frozenset[str]:
+    """Chains for whose segments registrations were looked through; of the others no absence can be seen."""
+    return frozenset(tables["presence"]["segment_id"].str.partition("/")[0])
 
 
 def distances(tables: Tables) -> Array:

@@ -76,6 +76,17 @@ ENUMS: dict[str, Words] = {
         "collective": ("集体", "collective"),
         "no_controller": ("无实际控制人", "no controller"),
     },
+    "LintRule": {
+        "direction-conflict": ("方向矛盾", "direction conflict"),
+        "loop": ("循环供应", "loop"),
+        "orphan": ("孤立环节", "orphan"),
+        "dead-end": ("断头环节", "dead end"),
+        "doubled-product": ("产品重复", "doubled product"),
+        "empty-segment": ("空环节", "empty segment"),
+        "stale-list": ("榜单陈旧", "stale list"),
+        "stale-source": ("来源陈旧", "stale source"),
+        "stale-acceptance": ("说明失效", "stale acceptance"),
+    },
     "RegionLevel": {
         "nation": ("国家", "nation"),
         "province": ("省级", "province"),
@@ -140,6 +151,17 @@ COLUMNS: Words = {
     "products_zh": ("代表产品", "products"),
     "industry_codes": ("行业代码", "industry codes"),
     "domestic_share": ("国内供给占比", "domestic share"),
+    "is_import_dependent": ("依赖进口", "import-dependent"),
+    "io_sector": ("投入产出部门", "input–output sector"),
+    "is_essential": ("必需", "essential"),
+    "substitute_group": ("替代组", "substitute group"),
+    "is_recycling": ("废料回用", "recycling"),
+    "strength": ("投入强度", "strength of the input"),
+    "capital_cny": ("注册资本合计（元）", "registered capital of all (yuan)"),
+    "capital_sq_cny2": ("注册资本平方和", "sum of squares of registered capital"),
+    "registration_count": ("登记总数", "registrations in all"),
+    "matched_terms": ("命中的词", "matched terms"),
+    "is_leading": ("代表企业", "leading firm"),
     # diagnosis
     "region": ("地区", "region"),
     "region_code": ("行政区划代码", "region code"),
@@ -228,6 +250,15 @@ _BARE: Words = {
     **EXCLUSIONS,
     **{word: both for name, words in ENUMS.items() if name != "RegionLevel" for word, both in words.items()},
 }
+
+
+def teach(word: str, zh: str, en: str) -> None:
+    """Let the name of a signal or metric that another package declares be read in both languages.
+
+    ValueError: a word that is called something else already.
+    """
+    if _BARE.setdefault(word, (zh, en)) != (zh, en):
+        raise ValueError(f"'{word}' is called {' / '.join(_BARE[word])} already, not {zh} / {en}")
 
 
 def label(word: str, lang: str = "zh") -> str:

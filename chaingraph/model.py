@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chaingraph.labels import label
+from chaingraph.notebook import Html, block, quiet, table
 from chaingraph.phrases import Phrase, joined, said
 
 
@@ -111,6 +113,20 @@ class Ownership(StrEnum):
     NONE = "no_controller"
 
 
+class LintRule(StrEnum):
+    """What a careful reader would stumble over in a graph that is valid (docs/lint.md)."""
+
+    DIRECTION_CONFLICT = "direction-conflict"
+    LOOP = "loop"
+    ORPHAN = "orphan"
+    DEAD_END = "dead-end"
+    DOUBLED_PRODUCT = "doubled-product"
+    EMPTY_SEGMENT = "empty-segment"
+    STALE_LIST = "stale-list"
+    STALE_SOURCE = "stale-source"
+    STALE_ACCEPTANCE = "stale-acceptance"
+
+
 class RegionLevel(StrEnum):
     """Level of a region in GB/T 2260."""
 
@@ -136,6 +152,10 @@ class Reason:
 
     `value` is in [0, 1], or None when not known; then `points` come from the signal's declared `when_unknown` and
     `known` is false. points = 100 × weight × value.
+
+    >>> best = recommend.shortlist(graph, cg.diagnose(graph, "台州", "泵与电机"), top=1)[1].strongest[0]
+    >>> best.signal, round(best.points, 1) == round(100 * best.weight * best.value, 1)
+    ('segment_fit', True)
     """
 
     signal: str
@@ -158,6 +178,12 @@ class Recommendation:
     `score` is in [0, 100]; `coverage` in [0, 1] is the share of weight whose signal is known. `list_ids`: the lists it is on, in
     the order of `lists`, each once. `away_km`: great-circle distance from its seat's city to the region's, NaN when not known.
     `seat_code`: region code of its seat, empty when not known or abroad.
+
+    >>> target = recommend.shortlist(graph, cg.diagnose(graph, "台州", "泵与电机"), top=1)[1]
+    >>> target.score == sum(reason.points for reason in target.reasons)
+    True
+    >>> print(target.explain("en").splitlines()[0])
+    1. 甬金股份 → Castings and stainless steel · 64.0 points · 74% of the weight known
     """
 
     rank: int
@@ -194,17 +220,21 @@ class Recommendation:
         """The known reasons that give most points, at most three."""
         return tuple(sorted((r for r in self.reasons if r.known and r.points > 0), key=lambda r: -r.points)[:3])
 
+    @property
+    def heading(self) -> Phrase:
+        """Who for what, with score and coverage, in a line."""
+        return Phrase(
+            f"{self.rank}. {self.name} → {self.segment_name} · {self.score:.1f} 分 · 已知权重 {self.coverage:.0%}",
+            f"{self.rank}. {said(self.name, 'en')} → {said(self.segment_name, 'en')} · {self.score:.1f} points · "
+            f"{self.coverage:.0%} of the weight known",
+        )
+
     def explain(self, lang: str = "zh") -> str:
         """Say in lines why this firm: the strongest reasons, the counter-argument, the rival, what is not known.
 
         `lang` is ``zh`` or ``en``.
         """
-        head = Phrase(
-            f"{self.rank}. {self.name} → {self.segment_name} · {self.score:.1f} 分 · 已知权重 {self.coverage:.0%}",
-            f"{self.rank}. {said(self.name, 'en')} → {said(self.segment_name, 'en')} · {self.score:.1f} points · "
-            f"{self.coverage:.0%} of the weight known",
-        )
-        lines: list[str] = [head]
+        lines: list[str] = [self.heading]
         lines += [Phrase(f"   + {r.points:4.1f}  ", f"   + {r.points:4.1f}  ") + r.text for r in self.strongest]
         lines.append(Phrase("   − ", "   − ") + self.against)
         if self.rival_text:
@@ -215,6 +245,35 @@ class Recommendation:
             words = joined(Phrase(signal, signal.replace("_", " ")) for signal in self.not_known)
             lines.append(Phrase("   ? 未知：", "   ? not known: ") + words)
         return "\n".join(said(line, lang) for line in lines)
+
+    def to_html(self, lang: str = "zh") -> Html:
+        """Return the target as a notebook shows it: all its points, the counter-argument, the rival; `lang` is ``zh`` or ``en``."""
+        heads = [label(word, lang) for word in ("signal", "value", "weight", "points", "text")]
+        rows = [
+            (
+                label(r.signal, lang),
+                "?" if r.value is None else f"{r.value:.2f}",
+                f"{r.weight:.0%}",
+                f"{r.points:.1f}",
+                said(r.text, lang),
+            )
+            for r in sorted(self.reasons, key=lambda r: -r.points)
+        ]
+        rival = Phrase("⇄ ", "⇄ ") + self.rival_text if self.rival_text not in ("", self.against) else ""
+        about = said(joined((text for text in (self.seat, *self.lists) if text), " · ", " · "), lang)
+        return block(
+            said(self.heading, lang),
+            quiet(about) if about else "",
+            table(heads, rows, numbers=heads[1:4]),
+            said(Phrase("− ", "− ") + self.against, lang),
+            said(rival, lang),
+        )
+
+    def _repr_html_(self) -> str:
+        return str(self.to_html())
+
+    def __repr__(self) -> str:
+        return f"<Recommendation {self.heading}>"
 
     def as_dict(self) -> dict[str, object]:
         """Return the recommendation as plain JSON-ready values."""
@@ -253,7 +312,12 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """A firm that was considered and left out, and why."""
+    """A firm that was considered and left out, and why: `reason` is an identifier, `text` the sentence.
+
+    >>> excluded = recommend.shortlist(graph, cg.diagnose(graph, "台州", "泵与电机")).excluded
+    >>> "no_evidence" in {e.reason for e in excluded}
+    True
+    """
 
     company_id: str
     name: str

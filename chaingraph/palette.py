@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chaingraph.model import Constraint, Presence
+from chaingraph.model import Constraint, Presence, Stage
 
 SCHEMES = ("light", "dark")
 FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','Noto Sans CJK TC',sans-serif"
 """Font family of pictures: whichever Chinese sans serif the reader's machine has."""
+
+MARKS = {Presence.STRONG: "●", Presence.ADEQUATE: "◕", Presence.WEAK: "◔", Presence.MISSING: "✕", Presence.UNKNOWN: "？"}
+"""A sign beside each grade, so that it can be told without its colour."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,9 @@ SEQUENTIAL = {
     ),
 }
 """Amounts from small to large: lighter to darker on light, darker to lighter on dark, told apart by lightness alone."""
+
+STAGES = dict(zip(Stage, SEQUENTIAL["light"][1:4], strict=True))
+"""Stages on light where no grade is shown: the further downstream the darker."""
 
 ZERO = {"light": Grade("#F8F9FB", "#B4BEC8", "#55636F"), "dark": Grade("#151E27", "#41505E", "#A3B1BE")}
 """None at all: known to be none, unlike what is not known."""

@@ -35,7 +35,11 @@ NOTHING = Phrase("", "")
 
 
 def said(text: str, lang: str) -> str:
-    """Return a text in a language; a text without English stays as it is."""
+    """Return a text in a language, ``zh`` or ``en``; a text without English stays as it is.
+
+    >>> said(Phrase("电机", "motors"), "en"), said("BMS", "en")
+    ('motors', 'BMS')
+    """
     return text.en if lang == "en" and isinstance(text, Phrase) else str(text)
 
 

@@ -108,6 +108,10 @@ class Places:
         leading = self.tables.derived(ground.leading)
         return [c for c in self.companies_here(region_code, segment_id) if (c, segment_id) in leading]
 
+    def is_surveyed(self, segment_id: str) -> bool:
+        """Whether registrations were looked through for the chain of a segment."""
+        return segment_id.partition("/")[0] in self.tables.derived(ground.surveyed)
+
     # -- counts --------------------------------------------------------------------------------------------------
 
     @cached_property

@@ -21,7 +21,12 @@ from chaingraph.tables import Tables
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Bounds of grades and constraints; each is a declared judgement, the same for every region and chain."""
+    """Bounds of grades and constraints; each is a declared judgement, the same for every region and chain.
+
+    >>> strict = cg.Thresholds(strong_from=3.0, strong_companies=50)
+    >>> cg.diagnose(graph, "台州", "泵与电机", strict)["magnet-wire"].presence.value
+    'adequate'
+    """
 
     strong_from: float = 1.0
     """Lower bound of the location quotient from which a segment is strong: surely more than the nation's mix."""
@@ -205,14 +210,16 @@ def region_coverage(graph: ChainGraph, place: Region) -> tuple[int, float, Phras
     return total, value, text
 
 
-def because(segment: Segment, presence: Presence, own: Footprint, i: int) -> Phrase:
-    """Say in a sentence why a segment has its grade; `i` is its column."""
+def because(segment: Segment, presence: Presence, own: Footprint, i: int, *, surveyed: bool = True) -> Phrase:
+    """Say in a sentence why a segment has its grade; `i` is its column, `surveyed` whether registrations were looked through."""
     if segment.kind is SegmentKind.MARKET:
         return Phrase("需求侧：不是可招的环节", "demand side: not a segment to attract firms to")
     count, expected = int(own.count[i]), own.expected[i]
     if presence is Presence.UNKNOWN:
         if segment.kind is SegmentKind.SERVICE:
             why = Phrase("来源只收制造业登记，服务环节看不到", "the source has manufacturers only and does not see services")
+        elif not surveyed:
+            why = Phrase("登记数据没有按这条链查过", "registrations were not looked through for this chain")
         else:
             why = Phrase(f"按全国比重也只应有 {expected:.1f} 家", f"at the nation's share only {expected:.1f} would be expected")
         return Phrase(

@@ -13,10 +13,7 @@ from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
 from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
-from chaingraph.phrases import Phrase, joined
-
-MARKS = {Presence.STRONG: "●", Presence.ADEQUATE: "◕", Presence.WEAK: "◔", Presence.MISSING: "✕", Presence.UNKNOWN: "？"}
-"""A sign beside each grade, so that it can be told without its colour."""
+from chaingraph.palette import MARKS
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,6 @@ KINDS: dict[str, tuple[str, str]] = {
     "date": ("yyyy-mm-dd", "%Y-%m-%d"),
 }
 """Kind of cell → (number format in a workbook, format in Markdown)."""
-
-
-def heading(diagnosis: Diagnosis) -> Phrase:
-    """Return region · chain, the head of every file."""
-    return joined((diagnosis.region.name, diagnosis.chain_name), " · ", " · ")
 
 
 def read_weights(frame: pd.DataFrame) -> list[Weight]:
@@ -177,7 +169,7 @@ def diagnosis_table(diagnosis: Diagnosis) -> Table:
     columns = [
         Column(label(n), widest.get(n, 14), "share" if n == "keystone_gain" else kinds.get(n, "text"))
         for n in f"{names} action keystone_gain unlocks because constraint_text".split()
-    ]
+    ] + [Column(f"{m.label}（{m.unit}）", 16, "value") for m in diagnosis.metrics]
     rows: list[list[Cell]] = [
         [
             *(s.name_zh, label(s.stage), label(s.kind)),
@@ -187,6 +179,7 @@ def diagnosis_table(diagnosis: Diagnosis) -> Table:
             *((label(s.findings[0].constraint), label(s.findings[0].area)) if s.findings else ("", "")),
             (label(s.action) + ("（待核）" if s.is_provisional else "")) if s.action else "",
             *(s.keystone_gain, s.unlocks, s.because, "\n".join(f.text for f in s.findings)),
+            *(m.values[s.segment_id] for m in diagnosis.metrics),
         ]
         for s in diagnosis.segments
     ]

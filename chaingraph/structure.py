@@ -16,7 +16,14 @@ from chaingraph.tables import Tables
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment (环节) of a chain."""
+    """A segment (环节) of a chain: what firms are grouped by.
+
+    `id` is chain/segment. `products` are typical ones, in Chinese.
+
+    >>> motor = graph.segments["pump-motor/motor"]
+    >>> motor.name.en, motor.stage.value, motor.kind.value, round(motor.domestic_share, 2)
+    ('Electric motors', 'midstream', 'making', 0.95)
+    """
 
     id: str
     chain_id: str
@@ -38,7 +45,16 @@ class Segment:
 
 @dataclass(frozen=True)
 class SupplyLink:
-    """An input–output link, always supplier → customer."""
+    """An input–output link between segments, always supplier → customer.
+
+    Of essential inputs with one `substitute_group` (empty: none) one is enough; a recycling link flows back and is never needed.
+    `is_essential`: known to be essential; where `is_judged` is false nobody has said whether it is, and nothing is concluded from it.
+    `strength`: yuan of the supplier's sector needed for a yuan of the customer's, from the national input–output table; NaN unknown.
+
+    >>> link = graph.inputs("pump-motor/motor")[0]
+    >>> link.supplier_id, link.is_essential, 0 < link.strength < 1
+    ('pump-motor/magnet-wire', True, True)
+    """
 
     supplier_id: str
     customer_id: str
@@ -46,6 +62,7 @@ class SupplyLink:
     substitute_group: str
     is_recycling: bool
     strength: float
+    is_judged: bool = True
 
 
 def chains(tables: Tables) -> dict[str, Phrase]:
@@ -79,10 +96,11 @@ def links(tables: Tables) -> tuple[SupplyLink, ...]:
         SupplyLink(
             r.supplier_id,
             r.customer_id,
-            bool(r.is_essential),
+            not pd.isna(r.is_essential) and bool(r.is_essential),
             "" if pd.isna(r.substitute_group) else str(r.substitute_group),
             bool(r.is_recycling),
             float(r.strength) if not pd.isna(r.strength) else float("nan"),
+            not pd.isna(r.is_essential),
         )
         for r in tables["supply_links"].itertuples()
     )

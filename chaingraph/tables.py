@@ -113,7 +113,7 @@ _SPECS = (
         "segment_id chain_id name_zh name_en stage segment_kind is_location_bound is_import_dependent products_zh industry_codes io_sector"
         " source_url source_supports domestic_share note origin_id",
         "segment_id",
-        "note source_url domestic_share industry_codes",
+        "note source_url domestic_share industry_codes io_sector",
         {"chain_id": "chains.chain_id", "io_sector": "io_sectors.io_sector"},
     ),
     _spec(
@@ -121,7 +121,7 @@ _SPECS = (
         "input–output links between segments, always supplier → customer",
         "supplier_id customer_id is_essential substitute_group is_recycling strength confidence_level note origin_id",
         "supplier_id customer_id",
-        "substitute_group strength note",
+        "is_essential substitute_group strength note",
         {"supplier_id": "segments.segment_id", "customer_id": "segments.segment_id"},
     ),
     _spec(
@@ -192,6 +192,12 @@ _SPECS = (
         "",
         {"region_code": "regions.region_code"},
     ),
+    _spec(
+        "accepted_findings",
+        "findings of the lint that are explained and may stand",
+        "lint_rule found_at because_zh because_en origin_id",
+        "lint_rule found_at",
+    ),
 )
 
 SPECS: dict[str, TableSpec] = {spec.name: spec for spec in _SPECS}
@@ -223,7 +229,13 @@ def conform(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 class Tables:
     """All tables of one data version: pandas frames by name, each with the columns of its `TableSpec`.
 
-    Frames are shared, not copied: treat them as read-only. `version` is a short hash of the content.
+    Frames are shared, not copied: treat them as read-only. `version` is a short hash of the content. The data dictionary says
+    what every column is.
+
+    >>> graph.tables["companies"].set_index("company_id").loc["A-002131", "name_zh"]
+    '利欧集团股份有限公司'
+    >>> graph.tables.counts()["chains"]
+    50
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -241,6 +253,9 @@ class Tables:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.frames)
+
+    def __repr__(self) -> str:
+        return f"<Tables {self.version}: {sum(self.counts().values()):,} rows in {len(self.frames)} tables>"
 
     def derived(self, make: Callable[[Tables], Derived]) -> Derived:
         """Return what `make` makes of these tables: made once, shared by all who ask, and gone with the tables.

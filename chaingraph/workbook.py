@@ -15,9 +15,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.labels import label
 from chaingraph.model import Constraint, Exclusion, Presence, Recommendation
+from chaingraph.palette import MARKS
 from chaingraph.sections import (
     KINDS,
-    MARKS,
     Cell,
     Column,
     Formula,
@@ -27,7 +27,6 @@ from chaingraph.sections import (
     closing,
     diagnosis_table,
     excluded_table,
-    heading,
     in_order,
     origin_cell,
     origins_table,
@@ -163,7 +162,7 @@ def _height(lines: int) -> float:
 
 def diagnosis_workbook(diagnosis: Diagnosis, today: date | None) -> bytes:
     """Return the workbook of a diagnosis."""
-    book = _Book(f"{heading(diagnosis)} 诊断", today)
+    book = _Book(f"{diagnosis.heading} 诊断", today)
     book.cover(preface(diagnosis, today) + closing(diagnosis))
     _diagnosis_sheet(book, diagnosis)
     return book.content()
@@ -181,7 +180,7 @@ def targets_workbook(
     weights = read_weights(frame)
     ordered = in_order(targets, weights)
     latest = pd.to_datetime(origins["retrieved_on"]).max()
-    book = _Book(f"{heading(diagnosis)} 目标企业清单", today or (None if pd.isna(latest) else latest.date()))
+    book = _Book(f"{diagnosis.heading} 目标企业清单", today or (None if pd.isna(latest) else latest.date()))
     book.cover(preface(diagnosis, today, ordered, excluded, weights, live=True) + closing(diagnosis))
     _targets_sheet(book, ordered, weights)
     _ordered_sheet(book, ordered, len(weights))

@@ -18,20 +18,30 @@ from recommend.scorecard import Evidence, Ranking, Weights
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-def store() -> Path:
-    """Return the folder of the store."""
-    return Path(os.environ.get("CHAINGRAPH_STORE") or PROJECT / "store")
+def store() -> Path | stores.Address:
+    """Return where the store is: a folder, or a graph at a server."""
+    return stores.place(os.environ.get("CHAINGRAPH_STORE") or PROJECT / "store")
 
 
 def version() -> str:
-    """Return the data version on disk now; what was computed from another one is dropped."""
-    found = stores.folder.current(store())
+    """Return the data version in the store now; what was computed from another one is dropped."""
+    found = _current()
     if found is None:
         raise ChaingraphError(f"no data in '{store()}': make the store with `chaingraph data store`")
     if st.session_state.get("version") not in (None, found):
         st.session_state["replaced"] = True
     st.session_state["version"] = found
     return found
+
+
+def _current() -> str | None:
+    return stores.current(store()) if isinstance(store(), Path) else _current_at_server()
+
+
+# A page asks for the version with every result, and a server takes longer to say it than a folder.
+@st.cache_data(ttl=2.0, max_entries=1, show_spinner=False)
+def _current_at_server() -> str | None:
+    return stores.current(store())
 
 
 def graph() -> ChainGraph:
@@ -75,13 +85,14 @@ def evidence(region: str, chain: str, segment: str = "") -> Evidence:
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _evidence(of: str, region: str, chain: str, segment: str) -> Evidence:
-    return recommend.gather(_graph(of), _diagnosis(of, region, chain, ""), segment or None)
+    return recommend.gather(_graph(of), _diagnosis(of, region, chain, ""), segment or None, base_weights().of)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def shipped_weights() -> Weights:
-    """Return the weights the product ships with."""
-    return Weights.load()
+def base_weights() -> Weights:
+    """Return the weights that sliders start from: those of the file that `CHAINGRAPH_WEIGHTS` names, or the shipped ones."""
+    named = os.environ.get("CHAINGRAPH_WEIGHTS")
+    return Weights.load(Path(named) if named else None)
 
 
 def ranking(region: str, chain: str, segment: str = "", weights: str = "", top: int = 200) -> Ranking:
@@ -115,7 +126,7 @@ def _known() -> set[tuple[str, str, str]]:
 
 def warm_up() -> None:
     """Compute, before the first reader asks, what every page needs and what the overviews of the programmes show."""
-    found = stores.folder.current(store())
+    found = _current()
     if found is None:
         return
     own = _graph(found)
@@ -128,8 +139,8 @@ def warm_up() -> None:
 
 
 def weights_of(text: str) -> Weights:
-    """Return the weights that an address names; what is no weight is left as shipped."""
-    base = shipped_weights()
+    """Return the weights that an address names; what is no weight is left as it was."""
+    base = base_weights()
     changes: dict[str, float] = {}
     for part in text.split(","):
         name, _, number = part.partition(":")

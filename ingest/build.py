@@ -20,16 +20,16 @@ from ingest.linking import Lexicons
 from ingest.load import DATA, LAYOUT
 from ingest.names import parse
 from ingest.report import Report
-from ingest.sources import boundaries, facts, reference, regions, registrations
+from ingest.sources import adding, boundaries, facts, out_of_bounds, reference, regions, registrations
 
 Progress = Callable[[str], None]
 
 
-def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -> Report:
+def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None, *, whole: bool = True) -> Report:
     """Rebuild every table and map of `folder` that comes from raw sources; chains, programmes and decisions in it are read.
 
     Every file is written anew beside the old one and replaces it whole at the end. Raises `DataError` for a source whose
-    form is not known.
+    form is not known, or that gives fewer or more rows than it declares; an excerpt of the sources is not `whole` and may.
     """
     report = Report()
     chains = read_chains(folder)
@@ -60,6 +60,12 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None) -
     tables["presence"], tables["coverage"] = registrations.presence(placed, Lexicons.of(chains.segments()), report)
     progress("boundaries")
     maps = boundaries.read(raw, tables["regions"], report)
+    for module in adding():
+        for name, rows in module.rows(raw, tables, report).items():
+            tables[name] = pd.concat([tables[name], rows], ignore_index=True)
+    strange = out_of_bounds(report) if whole else []
+    if strange:
+        raise DataError(strange)
     progress("writing")
     report.facts["rows"] = {name: len(frame) for name, frame in tables.items()}
     report.facts["review"] = pd.DataFrame(found.registry.review).to_dict("records")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 from pydantic import Field
 
 from chaingraph.cells import FILE, WHERE
 from chaingraph.errors import Problem, did_you_mean, nearest
+from chaingraph.fields import FIELDS
 from chaingraph.model import Confidence, SegmentKind, Stage
+from chaingraph.phrases import verbatim
 from ingest.entries import Entry, read_entry
 from ingest.files import shown
 from ingest.origins import PASSPORT
@@ -34,19 +36,19 @@ class Lexicon(Entry):
     english: list[str] = Field(default_factory=list)
 
 
-class SegmentEntry(Entry):
-    """A segment as the chain's file states it."""
+class ForeignSegment(Entry):
+    """A segment as the file of a chain from elsewhere states it: what its source does not say is absent."""
 
     id: str
     name_zh: str
-    name_en: str
+    name_en: str | None = None
     stage: Literal[tuple(s.value for s in Stage)]  # type: ignore[valid-type]
     kind: Literal[tuple(k.value for k in SegmentKind)]  # type: ignore[valid-type]
     location_bound: bool = False
     import_dependent: bool = False
     products_zh: list[str] = Field(default_factory=list)
     industry_codes: list[str] = Field(default_factory=list)
-    io_sector: str
+    io_sector: str | None = None
     domestic_share: float | None = Field(default=None, ge=0, le=1)
     leading_firms: dict[str, Literal["page", "listed", "gk"]] = Field(default_factory=dict)
     source_url: str | None = None
@@ -55,12 +57,19 @@ class SegmentEntry(Entry):
     lexicon: Lexicon = Field(default_factory=Lexicon)
 
 
-class LinkEntry(Entry):
-    """A supply link as the chain's file states it; `strength` only where a source gives a better one than the table."""
+class SegmentEntry(ForeignSegment):
+    """A segment as the chain's file states it."""
+
+    name_en: str
+    io_sector: str
+
+
+class ForeignLink(Entry):
+    """A supply link as the file of a chain from elsewhere states it: whether it is essential may not be known."""
 
     supplier: str
     customer: str
-    essential: bool
+    essential: bool | None = None
     substitute_group: str | None = None
     recycling: bool = False
     strength: float | None = Field(default=None, ge=0, le=1)
@@ -68,16 +77,33 @@ class LinkEntry(Entry):
     note: str | None = None
 
 
-class ChainFile(Entry):
-    """A chain's file."""
+class LinkEntry(ForeignLink):
+    """A supply link as the chain's file states it; `strength` only where a source gives a better one than the table."""
+
+    essential: bool
+
+
+class ForeignChain(Entry):
+    """The file of a chain from elsewhere."""
 
     id: str
     name_zh: str
-    name_en: str
+    name_en: str | None = None
     confidence: Literal[tuple(c.value for c in Confidence)]  # type: ignore[valid-type]
     sources: list[str] = Field(default_factory=list)
+    segments: Sequence[ForeignSegment]
+    links: Sequence[ForeignLink] = Field(default_factory=list)
+
+
+class ChainFile(ForeignChain):
+    """A chain's file."""
+
+    name_en: str
     segments: list[SegmentEntry]
     links: list[LinkEntry] = Field(default_factory=list)
+
+
+AnyChain = TypeVar("AnyChain", bound=ForeignChain)
 
 
 class ClusterEntry(Entry):
@@ -119,13 +145,19 @@ class ProgrammeFile(Entry):
 
 @dataclass(frozen=True)
 class Chains:
-    """All chain and programme files of a data folder as far as they could be read, and the problems of the rest."""
+    """All chain and programme files of a data folder as far as they could be read, and the problems of the rest.
 
-    chains: dict[str, ChainFile]
-    programmes: dict[str, ProgrammeFile]
+    `folder` is how the chains' folder is named to people, `origin` and `link_origin` the passports of what the files say.
+    """
+
+    chains: Mapping[str, ForeignChain]
+    programmes: Mapping[str, ProgrammeFile]
     problems: tuple[Problem, ...]
+    folder: str = "chains"
+    origin: str = CHAIN_ORIGIN
+    link_origin: str = LINK_ORIGIN
 
-    def segments(self) -> Iterator[tuple[str, SegmentEntry]]:
+    def segments(self) -> Iterator[tuple[str, ForeignSegment]]:
         """Yield (segment_id, entry) of every segment, chain by chain."""
         for chain in self.chains.values():
             for segment in chain.segments:
@@ -134,36 +166,52 @@ class Chains:
 
 def read_chains(root: Path) -> Chains:
     """Read `root/chains/*.toml` and `root/programmes/*.toml`; of a faulty file what is sound."""
-    chains: dict[str, ChainFile] = {}
+    chains, problems = read_chain_files(root / "chains", root, ChainFile)
+    stems = [PurePosixPath(shown(path, root)).stem for path in _files(root / "chains")]
     programmes: dict[str, ProgrammeFile] = {}
-    problems: list[Problem] = []
-    files = {shown(path, root): path for path in _files(root / "chains")}
-    stems = [PurePosixPath(file).stem for file in files]
-    for stem, (file, path) in zip(stems, files.items(), strict=True):
-        chain, found = read_entry(path, root, ChainFile)
-        problems += found
-        if chain is not None:
-            chains[stem] = chain
-            problems += _misnamed(file, chain.id)
     for path in _files(root / "programmes"):
         programme, found = read_entry(path, root, ProgrammeFile)
         problems += found
         if programme is not None:
             file = shown(path, root)
             programmes[PurePosixPath(file).stem] = programme
-            problems += _misnamed(file, programme.id)
+            problems += misnamed(file, programme.id)
             problems += _unknown_chains(programme, file, stems)
     return Chains(chains, programmes, tuple(problems))
+
+
+def read_chain_files(folder: Path, root: Path, model: type[AnyChain]) -> tuple[dict[str, AnyChain], list[Problem]]:
+    """Read the chains of a folder by the stem of their file, named to people as below `root`; of a faulty file what is sound."""
+    chains: dict[str, AnyChain] = {}
+    problems: list[Problem] = []
+    for path in _files(folder):
+        file = shown(path, root)
+        chain, found = read_entry(path, root, model)
+        problems += found
+        if chain is not None:
+            chains[PurePosixPath(file).stem] = chain
+            problems += [*misnamed(file, chain.id), *without_sector(file, chain)]
+    return chains, problems
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.toml") if p.name != PASSPORT)
 
 
-def _misnamed(file: str, found: str) -> Iterator[Problem]:
+def misnamed(file: str, found: str) -> Iterator[Problem]:
+    """A file that is not called as its id: links and programmes name the id."""
     stem = PurePosixPath(file).stem
     if found != stem:
         yield Problem(file, "id", "wrong-code", repr(found), f"'{stem}', the file's name", "Rename the file or mend the id.")
+
+
+def without_sector(file: str, chain: ForeignChain) -> Iterator[Problem]:
+    """A segment of ours whose sector is left empty: only a source from elsewhere may not say it."""
+    meaning = FIELDS["io_sector"].meaning
+    for s in chain.segments:
+        if s.io_sector is not None and not s.io_sector.strip():
+            where = f"segments.{s.id}, io_sector"
+            yield Problem(file, where, "missing-value", "nothing", "three digits", f"Fill it in: {meaning}.")
 
 
 def _unknown_chains(programme: ProgrammeFile, file: str, known: Iterable[str]) -> Iterator[Problem]:
@@ -187,21 +235,21 @@ def frames(read: Chains, coefficients: dict[tuple[str, str], float]) -> dict[str
         n: [] for n in ("programmes", "programme_chains", "chains", "segments", "supply_links")
     }
     for stem, chain in read.chains.items():
-        file = f"chains/{stem}.toml"
+        file = f"{read.folder}/{stem}.toml"
         rows["chains"].append(
             {
                 "chain_id": chain.id,
                 "name_zh": chain.name_zh,
-                "name_en": chain.name_en,
+                "name_en": verbatim(chain.name_zh).en if chain.name_en is None else chain.name_en,
                 "confidence_level": chain.confidence,
-                "origin_id": CHAIN_ORIGIN,
+                "origin_id": read.origin,
                 FILE: file,
                 WHERE: chain.id,
             }
         )
         sector = {s.id: s.io_sector for s in chain.segments}
-        rows["segments"] += [_segment_row(chain.id, s, file) for s in chain.segments]
-        rows["supply_links"] += [_link_row(chain.id, link, sector, coefficients, file) for link in chain.links]
+        rows["segments"] += [_segment_row(chain.id, s, file, read.origin) for s in chain.segments]
+        rows["supply_links"] += [_link_row(chain.id, link, sector, coefficients, file, read.link_origin) for link in chain.links]
     for stem, programme in read.programmes.items():
         file = f"programmes/{stem}.toml"
         rows["programmes"].append(
@@ -223,12 +271,12 @@ def frames(read: Chains, coefficients: dict[tuple[str, str], float]) -> dict[str
     return {name: pd.DataFrame(content) for name, content in rows.items() if content}
 
 
-def _segment_row(chain_id: str, s: SegmentEntry, file: str) -> dict[str, object]:
+def _segment_row(chain_id: str, s: ForeignSegment, file: str, origin: str) -> dict[str, object]:
     return {
         "segment_id": f"{chain_id}/{s.id}",
         "chain_id": chain_id,
         "name_zh": s.name_zh,
-        "name_en": s.name_en,
+        "name_en": verbatim(s.name_zh).en if s.name_en is None else s.name_en,
         "stage": s.stage,
         "segment_kind": s.kind,
         "is_location_bound": s.location_bound,
@@ -240,16 +288,21 @@ def _segment_row(chain_id: str, s: SegmentEntry, file: str) -> dict[str, object]
         "source_supports": s.source_supports,
         "domestic_share": s.domestic_share,
         "note": s.note,
-        "origin_id": CHAIN_ORIGIN,
+        "origin_id": origin,
         FILE: file,
         WHERE: f"segments.{s.id}",
     }
 
 
 def _link_row(
-    chain_id: str, link: LinkEntry, sector: dict[str, str], coefficients: dict[tuple[str, str], float], file: str
+    chain_id: str,
+    link: ForeignLink,
+    sector: Mapping[str, str | None],
+    coefficients: dict[tuple[str, str], float],
+    file: str,
+    origin: str,
 ) -> dict[str, object]:
-    looked_up = coefficients.get((sector.get(link.supplier, ""), sector.get(link.customer, "")))
+    looked_up = coefficients.get((sector.get(link.supplier) or "", sector.get(link.customer) or ""))
     return {
         "supplier_id": f"{chain_id}/{link.supplier}",
         "customer_id": f"{chain_id}/{link.customer}",
@@ -259,7 +312,7 @@ def _link_row(
         "strength": looked_up if link.strength is None else link.strength,
         "confidence_level": link.confidence,
         "note": link.note,
-        "origin_id": LINK_ORIGIN,
+        "origin_id": origin,
         FILE: file,
         WHERE: f"links {link.supplier} → {link.customer}",
     }

@@ -38,8 +38,11 @@ def read_entry(path: Path, root: Path, model: type[AnyEntry]) -> tuple[AnyEntry 
     """Read and validate a file. What is sound of a faulty file is returned too, so that its other faults can be found."""
     file = shown(path, root)
     content, problems = read_toml(path, file)
-    if problems:
-        return None, problems
+    return (None, problems) if problems else validated(content, file, model)
+
+
+def validated(content: Toml, file: str, model: type[AnyEntry]) -> tuple[AnyEntry | None, list[Problem]]:
+    """Validate the content of a file, as `read_entry` does."""
     try:
         return model.model_validate(content), []
     except ValidationError as error:
@@ -74,7 +77,7 @@ def _sound(content: Toml, faults: list[ErrorDetails]) -> Toml:
 def _problem(file: str, content: Toml, model: type[BaseModel], fault: ErrorDetails) -> Problem:
     """Turn one fault of pydantic into a problem that names the segment or link it stands in."""
     steps, kind, value = fault["loc"], fault["type"], fault["input"]
-    where = ".".join(_names(content, steps))
+    where = ".".join(names(content, steps))
     last = str(steps[-1]) if steps else ""
     if kind == "missing":
         return Problem(file, where, "missing-value", "nothing", f"a value for {last}", "Fill it in.")
@@ -98,9 +101,10 @@ def _problem(file: str, content: Toml, model: type[BaseModel], fault: ErrorDetai
     return Problem(file, where, "wrong-type", _said(value), expected, f"Write {expected}.")
 
 
-def _names(content: Toml, steps: tuple[int | str, ...]) -> list[str]:
+def names(content: Toml, steps: tuple[int | str, ...]) -> list[str]:
+    """Return steps into a file as people are told them: an entry of a list by its id, a link by its ends, else by its number."""
     here: object = content
-    names: list[str] = []
+    told: list[str] = []
     for step in steps:
         if isinstance(here, list) and isinstance(step, int) and step < len(here):
             here = here[step]
@@ -108,12 +112,12 @@ def _names(content: Toml, steps: tuple[int | str, ...]) -> list[str]:
             here = here.get(str(step)) if isinstance(here, dict) else None
         named = here if isinstance(here, dict) else {}
         if isinstance(step, int) and "id" in named:
-            names.append(str(named["id"]))
+            told.append(str(named["id"]))
         elif isinstance(step, int) and "supplier" in named:
-            names.append(f"{named['supplier']} → {named.get('customer')}")
+            told.append(f"{named['supplier']} → {named.get('customer')}")
         else:
-            names.append(str(step + 1 if isinstance(step, int) else step))
-    return names
+            told.append(str(step + 1 if isinstance(step, int) else step))
+    return told
 
 
 def _keys(model: type[BaseModel], steps: tuple[int | str, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from chaingraph.model import SegmentKind, Verdict
-from ingest.chains import SegmentEntry
+from ingest.chains import ForeignSegment
 
 LEVEL_WEIGHT: Mapping[str, float] = {"specific": 0.8, "indicative": 0.4, "generic": 0.12}
 """Probability, by judgement, that one such term with a making word means the segment."""
@@ -107,7 +107,7 @@ class Lexicons:
     """
 
     @classmethod
-    def of(cls, segments: Iterable[tuple[str, SegmentEntry]]) -> Lexicons:
+    def of(cls, segments: Iterable[tuple[str, ForeignSegment]]) -> Lexicons:
         """Make the automaton's tables from (segment_id, entry) pairs."""
         terms: dict[str, list[tuple[str, str]]] = {}
         excludes: dict[str, set[str]] = {}

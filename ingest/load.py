@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -12,10 +12,10 @@ import pandas as pd
 from chaingraph.checks import check, limited
 from chaingraph.errors import ChaingraphError, DataError, Problem
 from chaingraph.tables import SPECS, Tables
-from ingest import decisions
+from ingest import acceptances, decisions, optional
 from ingest.chains import CHAIN_ORIGIN, LINK_ORIGIN, frames, read_chains
 from ingest.files import LOST, read_csv, read_parquet
-from ingest.origins import PASSPORT, read_origins
+from ingest.origins import PASSPORT, data_files, read_origins
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 LAYOUT: dict[str, str] = {
@@ -36,20 +36,34 @@ LAYOUT: dict[str, str] = {
 """Where each table lies in a data folder; origins, programmes, chains, segments and links come from TOML."""
 
 
-def load(folder: str | Path = DATA) -> Tables:
+def load(folder: str | Path = DATA, also: Sequence[str] = ()) -> Tables:
     """Read and check a data folder; raises `DataError` with all problems of all files.
 
-    The tables' version is the hash of the files' bytes, so that two equal folders have one version.
+    `also`: optional chains to add, by the name of their collection, by its folder, or `optional` for all of the data folder.
+    The tables' version is the hash of the files' bytes, so that two equal folders have one version. Without `folder`, the shipped
+    data. `cg.open` does this and makes a graph of it.
+
+    >>> ingest.load()["chains"].shape
+    (50, 5)
     """
     root = Path(folder)
-    tables, problems = check_folder(root)
+    tables, problems = check_folder(root, also=also)
     if problems or tables is None:
         raise DataError(problems)
-    return Tables(tables.frames, folder_version(root))
+    return Tables(tables.frames, folder_version(root, also))
 
 
-def check_folder(folder: str | Path, today: date | None = None) -> tuple[Tables | None, list[Problem]]:
-    """Read everything in a data folder and return the tables, or None, with all problems of all files."""
+def check_folder(folder: str | Path, today: date | None = None, also: Sequence[str] = ()) -> tuple[Tables | None, list[Problem]]:
+    """Read everything in a data folder and return the tables, or None, with all problems of all files.
+
+    `today`: the day after which a date lies in the future, today without. ChaingraphError: no such folder.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     tables, problems = ingest.check_folder(folder)
+    >>> tables is None, problems[0].kind
+    (True, 'missing-file')
+    """
     root = Path(folder)
     if not root.is_dir():
         raise ChaingraphError(f"no folder '{root}': give the data folder, such as data/")
@@ -60,15 +74,25 @@ def check_folder(folder: str | Path, today: date | None = None) -> tuple[Tables 
         problems += found
         if frame is not None:
             raw[table] = frame
+    accepted, found = acceptances.read(root)
+    problems += found
+    if accepted is not None:
+        raw["accepted_findings"] = accepted
     chains = read_chains(root)
     problems += chains.problems
-    raw |= frames(chains, _coefficients(raw.get("io_coefficients")))
+    io = coefficients(raw.get("io_coefficients"))
+    raw |= frames(chains, io)
     all_chains = not any(p.file.startswith("chains/") for p in chains.problems)
     if "segments" not in raw and all_chains:
         problems.append(
             Problem("chains/*.toml", "file", "missing-file", "no such file", "one file for each chain", "Write or restore one.")
         )
-    unread = _unread(problems, raw)
+    collections = optional.find(root, also)
+    for collection in collections:
+        more, found = optional.read(collection, io)
+        raw = optional.joined(raw, more)
+        problems += found
+    unread = _unread(problems, raw, {"chains", *(c.name for c in collections)})
     tables, found = check(raw, today, unread)
     problems += found
     _, found = decisions.check(root / "decisions", _ids(raw, "segments") if all_chains else None, _ids(raw, "regions"))
@@ -76,12 +100,14 @@ def check_folder(folder: str | Path, today: date | None = None) -> tuple[Tables 
     return (None if problems else tables), problems
 
 
-def folder_version(root: Path) -> str:
-    """Return twelve hexadecimal digits of the SHA-256 of all data files under a folder."""
+def folder_version(root: Path, also: Sequence[str] = ()) -> str:
+    """Return twelve hexadecimal digits of the SHA-256 of all data files under a folder, with those of optional chains."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in root.rglob("*") if p.suffix in {".csv", ".toml", ".parquet"}):
+    for path in data_files(root):
         digest.update(path.relative_to(root).as_posix().encode("utf-8", "surrogateescape"))
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for collection in optional.find(root, also):
+        digest.update(f"{collection.name} {optional.version(collection)}".encode())
     return digest.hexdigest()[:12]
 
 
@@ -95,12 +121,12 @@ def _missing(file: str, meaning: str) -> Problem:
     return Problem(file, "file", "missing-file", "no such file", meaning, "Restore it, or rebuild with `chaingraph data build`.")
 
 
-def _unread(problems: Collection[Problem], raw: Mapping[str, pd.DataFrame]) -> set[str]:
-    """Name what could not be read: tables, rows and chains by their ids, passports by path."""
+def _unread(problems: Collection[Problem], raw: Mapping[str, pd.DataFrame], folders: Collection[str]) -> set[str]:
+    """Name what could not be read: tables, rows and chains by their ids, passports by path; `folders` are those of chains."""
     tables = {table for table in LAYOUT if table not in raw}
     tables |= {"segments", "chains"} if "segments" not in raw else set()
     files = [PurePosixPath(p.file) for p in problems]
-    chains = {file.stem for file in files if file.parent.name == "chains" and file.name != PASSPORT}
+    chains = {file.stem for file in files if file.parent.name in folders and file.name != PASSPORT}
     unusable = {"missing-origin", "unreadable", "wrong-code"}
     passports = {p.file for p in problems if PurePosixPath(p.file).name == PASSPORT and p.kind in unusable}
     if f"chains/{PASSPORT}" in passports:
@@ -115,7 +141,7 @@ def _ids(raw: dict[str, pd.DataFrame], table: str) -> list[str] | None:
     return raw[table][key].dropna().unique().tolist() if table in raw and key in raw[table] else None
 
 
-def _coefficients(frame: pd.DataFrame | None) -> dict[tuple[str, str], float]:
+def coefficients(frame: pd.DataFrame | None) -> dict[tuple[str, str], float]:
     """Return the coefficients that can be a strength; the check of `io_coefficients` itself reports the others."""
     if frame is None or not {"supplier_sector", "customer_sector", "coefficient"} <= set(frame.columns):
         return {}

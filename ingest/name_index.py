@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sparse_dot_topn import sp_matmul_topn
 
 from ingest.names import (
     CITY_ABBREVIATIONS,
@@ -80,6 +78,9 @@ class NameIndex:
     """The companies names are matched against, sorted by id so that their order in the table does not matter."""
 
     def __init__(self, companies: pd.DataFrame) -> None:
+        # Slow to import, and most who import `ingest` match no names.
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
         _check(companies)
         table = companies.astype(object).where(companies.notna(), "").sort_values("company_id", kind="stable")
         columns = {name: [str(cell).strip() for cell in table[name]] for name in table.columns}
@@ -121,6 +122,8 @@ class NameIndex:
 
     def nearest(self, cores: Sequence[str]) -> list[list[tuple[int, float]]]:
         """The `CANDIDATES` nearest companies of each core and their cosine, nearest first."""
+        from sparse_dot_topn import sp_matmul_topn  # noqa: PLC0415
+
         if self._matrix is None or not cores:
             return [[] for _ in cores]
         found = sp_matmul_topn(self._tfidf.transform(cores), self._matrix, top_n=CANDIDATES, sort=True)

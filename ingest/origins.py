@@ -13,35 +13,42 @@ from chaingraph.tables import SPECS
 from ingest.files import read_toml, shown
 
 PASSPORT = "origin.toml"
+OPTIONAL = "optional"
+"""Folder of a data folder with collections of chains that are read only when they are asked for."""
+
 COLUMNS = SPECS["origins"].columns
+
+
+def data_files(root: Path) -> list[Path]:
+    """Return the files of a data folder that make rows, without those of its optional chains."""
+    files = (p for p in root.rglob("*") if p.suffix in {".csv", ".toml", ".parquet"})
+    return sorted(p for p in files if p.relative_to(root).parts[0] != OPTIONAL)
 
 
 def read_origins(root: Path) -> tuple[pd.DataFrame, list[Problem]]:
     """Read the passports of all folders under `root`; a folder with data and no passport is a problem."""
     rows: list[dict[str, object]] = []
     problems: list[Problem] = []
-    folders = sorted({p.parent for p in root.rglob("*") if p.suffix in {".csv", ".toml", ".parquet"}})
-    for folder in folders:
-        file = shown(folder / PASSPORT, root)
-        if not (folder / PASSPORT).is_file():
-            problems.append(
-                Problem(
-                    file,
-                    "file",
-                    "missing-origin",
-                    "no such file",
-                    "a passport in every data folder",
-                    "Write one: [[origins]] with publisher, licence, date.",
-                )
-            )
-            continue
-        content, found = read_toml(folder / PASSPORT, file)
+    for folder in sorted({p.parent for p in data_files(root)}):
+        entries, found = read_passport(folder / PASSPORT, root)
+        rows += entries
         problems += found
-        if not found:
-            entries, found = _entries(content, file)
-            problems += found
-            rows += entries
-    return pd.DataFrame(rows, columns=[*COLUMNS, FILE, WHERE], dtype="object"), problems
+    return as_frame(rows), problems
+
+
+def read_passport(path: Path, root: Path) -> tuple[list[dict[str, object]], list[Problem]]:
+    """Return the origins in one passport, which is named to people as below `root`."""
+    file = shown(path, root)
+    if not path.is_file():
+        expected, remedy = "a passport in every data folder", "Write one: [[origins]] with publisher, licence, date."
+        return [], [Problem(file, "file", "missing-origin", "no such file", expected, remedy)]
+    content, problems = read_toml(path, file)
+    return ([], problems) if problems else _entries(content, file)
+
+
+def as_frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Return origins as a raw frame of their table."""
+    return pd.DataFrame(rows, columns=[*COLUMNS, FILE, WHERE], dtype="object")
 
 
 def _entries(content: dict[str, object], file: str) -> tuple[list[dict[str, object]], list[Problem]]:

@@ -61,10 +61,14 @@ CREATE TABLE lists (
 
 @dataclass(frozen=True)
 class OwnList:
-    """A list that a user brought, name by name: which company it is, which it may be, or none that is known.
+    r"""A list that a user brought, name by name: which company it is, which it may be, or none that is known.
 
     `matched` are company ids, `to_review` texts with the ids they may mean (likeliest first), `unmatched` texts; each once, in the
     order of the file. `rows` counts the file's rows with a name. Lists of one name have one `list_id`.
+
+    >>> brought = ingest.read_own_list("利欧股份\n大元泵业\n某某厂".encode(), "pumps.txt", graph)
+    >>> brought.matched, brought.unmatched
+    (('A-002131', 'A-603757'), ('某某厂',))
     """
 
     list_id: str
@@ -91,11 +95,14 @@ class OwnList:
 
 
 def read_own_list(content: bytes, filename: str, graph: ChainGraph) -> OwnList:
-    """Return the list in a CSV, TXT or XLSX file, its names matched with the companies of a graph.
+    r"""Return the list in a CSV, TXT or XLSX file, its names matched with the companies of a graph.
 
     The column of names is known by its title or by its cells; all visible sheets with such a title are read. A credit code that a
     company of the graph has decides before the name; where both are known and differ, a person is asked. Other codes are left
     aside. DataError: what `read_sheets` refuses, no column of names, and every row with content but without a usable name.
+
+    >>> ingest.read_own_list("企业名称\n利欧集团股份有限公司".encode(), "firms.csv", graph).matched
+    ('A-002131',)
     """
     file = file_name(filename)
     known = _known(graph)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from chaingraph.diagnosis import Diagnosis
+from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
 from chaingraph.model import Exclusion, Reason, Recommendation, Verdict
 from chaingraph.phrases import NOTHING, Phrase, verbatim
+from recommend import catalogue
 from recommend.candidates import Candidate, Setting, candidates, wanted_segments
+from recommend.ranking import Ranking
 from recommend.rivals import NEXT_DOOR_KM, Rivals
-from recommend.signals import OF_SEGMENT, SIGNALS, Signal
+from recommend.signals import OF_SEGMENT, SIGNALS, Signal, SignalFunction
 from recommend.weights import Weight, Weights
 
 CROWDING = 1.5
@@ -25,55 +27,57 @@ CROWDING = 1.5
 LIST_ORDER = ("global-500", "central-soe", "china-500", "private-500", "private-manufacturing-500", "industry-top-30")
 
 
-@dataclass(frozen=True)
-class Ranking:
-    """The targets of a region and chain, who was left out, and the weights that were used."""
-
-    targets: tuple[Recommendation, ...]
-    excluded: tuple[Exclusion, ...]
-    weights: Weights
-    considered: int
-
-    def place_of(self, company_id: str) -> int | None:
-        """Return the place of a company on the list, from 1; None when it is not on it."""
-        return self._places.get(company_id)
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {t.company_id: t.rank for t in self.targets}
-
-
 def rank(
     graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None
 ) -> list[Recommendation]:
-    """Return the first `top` targets for a segment, or for the whole chain; see `shortlist` for those left out."""
+    """Return the first `top` targets for a segment, or for the whole chain; see `shortlist` for those left out.
+
+    >>> [str(t.name) for t in recommend.rank(graph, cg.diagnose(graph, "台州", "泵与电机"), top=1)]
+    ['甬金股份']
+    """
     return list(shortlist(graph, diagnosis, top, segment, weights).targets)
 
 
 def shortlist(
     graph: ChainGraph, diagnosis: Diagnosis, top: int = 30, segment: str | None = None, weights: Weights | None = None
 ) -> Ranking:
-    """Rank targets for one segment, or for all segments of the chain that firms are looked for: `gather`, then `ranked`."""
-    return gather(graph, diagnosis, segment).ranked(weights or Weights.load(), top)
+    """Rank targets for one segment, or for all segments of the chain that firms are looked for: `gather`, then `ranked`.
+
+    `weights` are the shipped ones without. Raises `UnknownNameError` for a segment that the chain does not have.
+
+    >>> ranking = recommend.shortlist(graph, cg.diagnose(graph, "台州", "泵与电机"), top=5)
+    >>> [target.rank for target in ranking]
+    [1, 2, 3, 4, 5]
+    """
+    used = weights or Weights.load()
+    return gather(graph, diagnosis, segment, used.of).ranked(used, top)
 
 
-def gather(graph: ChainGraph, diagnosis: Diagnosis, segment: str | None = None) -> Evidence:
-    """Find the candidates for one segment, or for all segments of the chain that firms are looked for, with their signals."""
+def gather(graph: ChainGraph, diagnosis: Diagnosis, segment: str | None = None, signals: Iterable[str] = SIGNALS) -> Evidence:
+    """Find the candidates for one segment, or for all segments of the chain that firms are looked for, with their signals.
+
+    `signals`: the shipped ones, or those that some weights name (`weights.of`), with any that other packages bring.
+
+    >>> evidence = recommend.gather(graph, cg.diagnose(graph, "台州", "泵与电机"), "pump-motor/pump-seal")
+    >>> len(evidence.segments), evidence.segments[0].values.shape == (len(evidence.segments[0].candidates), 12)
+    (1, True)
+    """
+    asked = {name: catalogue.function(name) for name in signals}
     setting = Setting(graph, diagnosis)
     wanted = [graph.find_segment(segment, diagnosis.chain_id)] if segment else [s.segment_id for s in wanted_segments(diagnosis)]
     found, excluded = [], []
     for segment_id in wanted:
         kept, left = candidates(setting, segment_id)
-        found.append(_look_at(setting, segment_id, kept))
+        found.append(_look_at(setting, segment_id, kept, asked))
         excluded += left
-    return Evidence(setting, tuple(found), tuple(excluded))
+    return Evidence(setting, tuple(asked), tuple(found), tuple(excluded))
 
 
 @dataclass(frozen=True)
 class SegmentEvidence:
     """What is known of the candidates for one segment, whatever the weights.
 
-    `signals` and `values`: candidates × signals, in the order of `SIGNALS`; a value is in [0, 1], NaN where not known.
+    `signals` and `values`: candidates × signals; a value is in [0, 1], NaN where not known.
     `usual`: mean known value by signal, 0 where it is known of nobody.
     """
 
@@ -84,11 +88,13 @@ class SegmentEvidence:
     rivals: Rivals
 
 
-def _look_at(setting: Setting, segment_id: str, kept: Sequence[Candidate]) -> SegmentEvidence:
-    same = {n: SIGNALS[n](setting, kept[0]) for n in OF_SEGMENT} if kept else {}
-    signals = tuple(tuple(same[n] if n in OF_SEGMENT else of(setting, c) for n, of in SIGNALS.items()) for c in kept)
+def _look_at(
+    setting: Setting, segment_id: str, kept: Sequence[Candidate], asked: Mapping[str, SignalFunction]
+) -> SegmentEvidence:
+    same = {n: asked[n](setting, kept[0]) for n in OF_SEGMENT} if kept else {}
+    signals = tuple(tuple(same[n] if n in OF_SEGMENT else of(setting, c) for n, of in asked.items()) for c in kept)
     bounded = [[_bounded(s) if s else math.nan for s in row] for row in signals]
-    values = np.array(bounded, dtype=float).reshape(len(kept), len(SIGNALS))
+    values = np.array(bounded, dtype=float).reshape(len(kept), len(asked))
     known = [column[~np.isnan(column)] for column in values.T]
     usual = tuple(float(np.mean(v)) if len(v) else 0.0 for v in known)
     return SegmentEvidence(tuple(kept), signals, values, usual, Rivals.of(setting, segment_id, kept))
@@ -96,9 +102,19 @@ def _look_at(setting: Setting, segment_id: str, kept: Sequence[Candidate]) -> Se
 
 @dataclass(frozen=True)
 class Evidence:
-    """The candidates of a region and chain with all that is known of them, and who was left out: no weight is in it."""
+    """The candidates of a region and chain with all that is known of them, and who was left out: no weight is in it.
+
+    `names`: the signals that were asked, in the order in which reasons are given. Gathered once, it is ranked with any weights,
+    which takes a moment.
+
+    >>> evidence = recommend.gather(graph, cg.diagnose(graph, "台州", "泵与电机"))
+    >>> near = recommend.Weights.load().changed({"distance": 80})
+    >>> [len(evidence.ranked(weights, top=5)) for weights in (recommend.Weights.load(), near)]
+    [5, 5]
+    """
 
     setting: Setting
+    names: tuple[str, ...]
     segments: tuple[SegmentEvidence, ...]
     excluded: tuple[Exclusion, ...]
 
@@ -107,15 +123,19 @@ class Evidence:
 
         On a chain's list every firm stands once, for the segment it scores best in (`also_fits` names the others), and the list
         spreads over the segments: one segment's next firm must be better by `CROWDING` points for each firm it already has there.
+        ChaingraphError: weights of other signals than those that were asked.
         """
-        scored = [s for evidence in self.segments for s in _scored(evidence, weights)]
+        if set(weights.of) != set(self.names):
+            other = ", ".join(sorted(set(weights.of) ^ set(self.names)))
+            raise ChaingraphError(f"weights and evidence differ in the signals {other}: gather with the signals of the weights.")
+        scored = [s for evidence in self.segments for s in _scored(evidence, self.names, weights)]
         fits: dict[str, list[_Scored]] = {}
         for s in scored:
             fits.setdefault(s.candidate.company_id, []).append(s)
         targets = []
         for place, s in enumerate(_spread(scored, top), start=1):
             others = sorted((o for o in fits[s.candidate.company_id] if o is not s), key=lambda o: -o.score)
-            targets.append(_recommendation(self.setting, s, place, others, weights))
+            targets.append(_recommendation(self, s, place, others, weights))
         return Ranking(tuple(targets), self.excluded, weights, len(scored))
 
 
@@ -136,11 +156,11 @@ class _Scored:
         return self.evidence.candidates[self.row]
 
 
-def _scored(evidence: SegmentEvidence, weights: Weights) -> list[_Scored]:
+def _scored(evidence: SegmentEvidence, names: Sequence[str], weights: Weights) -> list[_Scored]:
     """Score the candidates of one segment: points = 100 × weight × value, or what the signal counts when not known."""
     if not evidence.candidates:
         return []
-    of = [weights.of[n] for n in SIGNALS]
+    of = [weights.of[n] for n in names]
     worth = 100 * np.array([w.weight for w in of])
     counted = np.where(np.isnan(evidence.values), [w.when_unknown for w in of], evidence.values)
     rivals, margins = evidence.rivals.weighed(weights)
@@ -171,11 +191,12 @@ def _spread(scored: Sequence[_Scored], top: int) -> list[_Scored]:
     return sorted(picked, key=lambda s: (-s.score, s.candidate.company_id))
 
 
-def _recommendation(setting: Setting, s: _Scored, place: int, others: Sequence[_Scored], weights: Weights) -> Recommendation:
-    c, names = s.candidate, setting.graph.segments
-    signals = s.evidence.signals[s.row]
+def _recommendation(found: Evidence, s: _Scored, place: int, others: Sequence[_Scored], weights: Weights) -> Recommendation:
+    c, setting = s.candidate, found.setting
+    names, signals = setting.graph.segments, s.evidence.signals[s.row]
     reasons = tuple(
-        _reason(name, signal, weights.of[name], points) for name, signal, points in zip(SIGNALS, signals, s.points, strict=True)
+        _reason(name, signal, weights.of[name], points)
+        for name, signal, points in zip(found.names, signals, s.points, strict=True)
     )
     rival = s.evidence.rivals.sentence(s.row, s.rival, s.margin) if s.rival >= 0 else NOTHING
     entries = sorted(setting.lists.get(c.company_id, ()), key=lambda e: LIST_ORDER.index(e[0]) if e[0] in LIST_ORDER else 99)

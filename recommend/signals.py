@@ -187,7 +187,7 @@ def _supplied(setting: Setting, links: list[SupplyLink], end: str) -> tuple[floa
     for link in links:
         other = getattr(link, end)
         segment = setting.graph.segments[other]
-        if link.is_recycling or segment.kind is SegmentKind.MARKET:
+        if link.is_recycling or segment.kind is SegmentKind.MARKET or not setting.graph.places.is_surveyed(other):
             continue
         firms = setting.nearby(other)
         weight = 1.0 if link.is_essential else 0.5

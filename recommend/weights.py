@@ -8,17 +8,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from chaingraph.errors import ChaingraphError, DataError, Problem, UnknownNameError, did_you_mean, nearest
 from chaingraph.phrases import Phrase
+from recommend import catalogue
 from recommend.signals import SIGNALS
 
 
 @dataclass(frozen=True)
 class Weight:
-    """A signal's weight (share of 1), what it counts as when unknown, and the reason."""
+    """A signal's weight (share of 1), what it counts as when unknown (in [0, 1]), and the reason.
+
+    >>> recommend.Weights.load().of["distance"].weight
+    0.15
+    """
 
     weight: float
     when_unknown: float
@@ -27,13 +33,27 @@ class Weight:
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights of all signals; they add up to 1."""
+    """The weights of all shipped signals, and of those of other packages that a file names; they add up to 1.
+
+    docs/methods.md §6 gives each with its reason.
+
+    >>> weights = recommend.Weights.load()
+    >>> round(sum(w.weight for w in weights.of.values()), 9)
+    1.0
+    >>> nearness = weights.changed({"distance": 40})
+    >>> nearness.of["distance"].weight > weights.of["distance"].weight
+    True
+    """
 
     of: dict[str, Weight]
 
     @classmethod
     def load(cls, path: Path | None = None) -> Weights:
-        """Read weights from a TOML file, the shipped ones without; raises `DataError` with every fault."""
+        """Read weights from a TOML file, the shipped ones without; raises `DataError` with every fault.
+
+        A signal that another package brings takes part when the file names it; what the file leaves out of it is as declared.
+        ChaingraphError: such a signal that cannot be loaded.
+        """
         shown = path.name if path else "weights.toml"
         try:
             content = tomllib.loads((path or files("recommend") / "weights.toml").read_text(encoding="utf-8"))
@@ -43,8 +63,11 @@ class Weights:
                 [Problem(shown, str(error), "unreadable", "a file that is not TOML", "TOML in UTF-8", remedy)]
             ) from error
         problems = []
+        known = catalogue.names() if content.keys() - SIGNALS.keys() else list(SIGNALS)
+        for name in [n for n in known if n in content and n not in SIGNALS]:
+            content[name] = _with_declared(content, name)
         for name, entry in content.items():
-            if name not in SIGNALS:
+            if name not in known:
                 problems.append(
                     Problem(
                         shown,
@@ -52,7 +75,7 @@ class Weights:
                         "unknown-key",
                         f"the signal {name}",
                         "a signal",
-                        did_you_mean(nearest(name, SIGNALS)) or f"One of {', '.join(SIGNALS)}.",
+                        did_you_mean(nearest(name, known)) or f"One of {', '.join(known)}.",
                     )
                 )
                 continue
@@ -79,16 +102,14 @@ class Weights:
             for name in SIGNALS
             if name not in content
         ]
-        total = 0.0 if problems else sum(float(content[n]["weight"]) for n in SIGNALS)
+        used = [name for name in known if name in content]
+        total = 0.0 if problems else sum(float(content[n]["weight"]) for n in used)
         if not problems and total <= 0:
             problems.append(Problem(shown, "weight", "impossible-value", "all weights 0", "at least one above 0", "Raise one."))
         if problems:
             raise DataError(problems)
         return cls(
-            {
-                n: Weight(float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), _reason(content[n]))
-                for n in SIGNALS
-            }
+            {n: Weight(float(content[n]["weight"]) / total, float(content[n]["when_unknown"]), _reason(content[n])) for n in used}
         )
 
     def changed(self, points: Mapping[str, float]) -> Weights:
@@ -115,6 +136,17 @@ class Weights:
         return pd.DataFrame(
             [{"signal": n, "weight": w.weight, "when_unknown": w.when_unknown, "reason": w.reason} for n, w in self.of.items()]
         )
+
+
+def _with_declared(content: Mapping[str, Any], name: str) -> object:
+    """Return what a file says of a signal of another package, completed from its declaration: its weight on the file's own scale."""
+    entry, declared = content[name], catalogue.declared(name)
+    if not isinstance(entry, dict):
+        return entry
+    shipped = [content[n].get("weight") for n in SIGNALS if isinstance(content.get(n), dict)]
+    scale = sum(w for w in shipped if isinstance(w, int | float) and math.isfinite(w)) / 100 or 1.0
+    own = {"weight": declared.weight * scale, "when_unknown": declared.when_unknown}
+    return own | {"reason": str(declared.reason), "reason_en": declared.reason.en} | entry
 
 
 def _reason(entry: Mapping[str, object]) -> Phrase:

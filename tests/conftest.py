@@ -10,6 +10,8 @@ from hypothesis import settings
 from chaingraph import ChainGraph, Tables, build
 from ingest import load
 
+pytest_plugins = ["neo4j_fixture"]
+
 PROJECT = Path(__file__).resolve().parents[1]
 RAW = PROJECT.parent / "shared"
 

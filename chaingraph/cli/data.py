@@ -49,5 +49,20 @@ def data_store(data: DataOpt = DATA, store: StoreOpt = STORE) -> None:
 
     with busy("building the store"):
         tables = load(data)
-        stores.write(tables, store)
+        stores.write(tables, stores.place(store))
     talk(f"{store}: data version {tables.version}")
+
+
+@data_app.command("optional", epilog="Example: chaingraph data optional --raw ../shared")
+def data_optional(
+    raw: Annotated[Path, typer.Option("--raw", help="Folder with the raw sources.")],
+    data: DataOpt = DATA,
+) -> None:
+    """Rebuild the optional chains from raw sources, byte for byte the same each time, and say what was lost of each source."""
+    from ingest.foreign.shipped import build  # noqa: PLC0415
+
+    with busy("building optional chains") as say:
+        made = build(raw, data, say)
+    for name, reading in made.items():
+        print(f"{name}: {len(reading.chains)} chain(s), {sum(len(c.segments) for c in reading.chains):,} segments")
+        print(reading.losses)

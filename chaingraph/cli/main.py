@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chaingraph.cli import terminal
+from chaingraph.cli.check import check
 from chaingraph.cli.data import data_app
+from chaingraph.cli.diff import diff
+from chaingraph.cli.exchange import ExportCommand, export, import_graph
+from chaingraph.cli.extensions import list_extensions
+from chaingraph.cli.foreign import foreign
+from chaingraph.cli.neo4j import neo4j_app
+from chaingraph.cli.new import new_app
 from chaingraph.cli.options import (
     DATA,
     STORE,
@@ -26,11 +33,13 @@ from chaingraph.cli.options import (
     RegionArg,
     StoreOpt,
     WeightsOpt,
+    WithOpt,
     WorkspaceOpt,
     busy,
     command,
     fresh_store,
     open_graph,
+    own_weights,
     ranked,
     talk,
 )
@@ -52,6 +61,9 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.add_typer(user_app, name="user")
+app.add_typer(new_app, name="new")
+app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/")(foreign)
+app.add_typer(neo4j_app, name="neo4j")
 
 
 def main() -> None:
@@ -72,39 +84,30 @@ def main() -> None:
         sys.exit(0)
 
 
-@app.command(epilog="Example: chaingraph check data/")
-def check(path: Annotated[Path, typer.Argument(help="Data folder to read.")] = DATA, as_json: JsonOpt = False) -> None:
-    """Read every file of a data folder and report all problems of all files at once. Exit 2 when there is one."""
-    from ingest.load import check_folder  # noqa: PLC0415
-
-    with busy(f"checking {path}"):
-        tables, problems = check_folder(path)
-    if as_json:
-        print(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=1))
-    else:
-        for problem in problems:
-            print(problem)
-    if problems or tables is None:
-        talk(f"{len(problems)} problem(s) in {path}")
-        raise typer.Exit(2)
-    talk(f"{path}: {sum(tables.counts().values()):,} rows in {len(tables.counts())} tables, no problem")
+app.command(epilog="Example: chaingraph check data/")(check)
+app.command(epilog="Example: chaingraph diff data/ data/chains/pump-motor.toml --region 台州")(diff)
 
 
 @app.command(epilog="Example: chaingraph diagnose 台州 --chain 泵与电机")
 def diagnose(
     region: RegionArg,
     chain: ChainOpt,
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", help="A further number of every segment; `chaingraph extensions` lists them.")
+    ] = None,
     out: OutOpt = None,
     as_json: JsonOpt = False,
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
     """Say of every segment of a chain what a region has of it, what hinders it, and what to do."""
-    from chaingraph import export  # noqa: PLC0415
+    from chaingraph import export, measures  # noqa: PLC0415
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
 
-    found = run_diagnosis(open_graph(data, store), region, chain)
+    graph = open_graph(data, store, also)
+    found = measures.measured(graph, run_diagnosis(graph, region, chain), metric or ())
     if out:
         export.write_diagnosis(out, found, today=date.today())
         talk(f"wrote {out}")
@@ -126,11 +129,12 @@ def recommend(
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
     """Rank the firms that could fill the gaps of a chain in a region, each with its reasons and what is not known."""
     from chaingraph import export  # noqa: PLC0415
 
-    graph = open_graph(data, store)
+    graph = open_graph(data, store, also)
     found, ranking = ranked(graph, region, chain, top, segment, weights)
     if out:
         _write(out, graph, found, ranking)
@@ -159,9 +163,10 @@ def explain(
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
     """Show how one firm's score for one segment and region comes about, or why the firm was left out."""
-    graph = open_graph(data, store)
+    graph = open_graph(data, store, also)
     segment_id, company_id = graph.find_segment(segment), graph.find_company(company)
     chain = segment_id.split("/")[0]
     _, ranking = ranked(graph, region, chain, 10_000, segment_id, weights)
@@ -198,9 +203,10 @@ def list_chains(
     region: Annotated[str | None, typer.Argument(help="Only the chains of this region's programme.")] = None,
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
     """List the chains, or those that a region's programme names."""
-    graph = open_graph(data, store)
+    graph = open_graph(data, store, also)
     wanted: dict[str, str] = dict.fromkeys(graph.chains, "")
     if region:
         code = graph.find_region(region).code
@@ -220,34 +226,36 @@ def list_chains(
         print("\t".join(x for x in (chain, graph.chains[chain], cluster) if x))
 
 
-@app.command(epilog="Example: chaingraph lint")
-def lint(as_json: JsonOpt = False, data: DataOpt = DATA, store: StoreOpt = STORE) -> None:
-    """Say what a careful reader would stumble over in the graph."""
-    from chaingraph.lint import lint as run_lint  # noqa: PLC0415
-
-    found = run_lint(open_graph(data, store))
-    if as_json:
-        print(json.dumps([f.as_dict() for f in found], ensure_ascii=False, indent=1))
-        return
-    for f in found:
-        print(f"{f.rule}\t{f.where}\t{f.text}\t{f.remedy}")
-    talk(f"{len(found)} finding(s)")
-
-
-@app.command(epilog="Example: chaingraph export --to parquet -o graph/")
-def export(
-    to: Annotated[str, typer.Option("--to", help="parquet or csv (a folder of tables), graphml (one file).")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder or file to write.")],
-    chain: Annotated[str | None, typer.Option("--chain", "-c", help="graphml: only this chain.")] = None,
+@app.command(epilog="Example: chaingraph lint --all")
+def lint(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the findings that the data explain, with the reason at the end of the line.")
+    ] = False,
+    as_json: JsonOpt = False,
+    lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
-    """Take the whole graph elsewhere."""
-    from chaingraph.stores import files  # noqa: PLC0415
+    """Say what a careful reader would stumble over in the graph and nothing explains; docs/lint.md has every rule."""
+    from chaingraph.lint import lint as run_lint  # noqa: PLC0415
 
-    graph = open_graph(data, store)
-    files.write(graph, to, out, graph.find_chain(chain) if chain else None)
-    talk(f"wrote {out}")
+    found = run_lint(open_graph(data, store, also))
+    open_ = [f for f in found if not f.is_explained]
+    shown = found if everything else open_
+    if as_json:
+        print(json.dumps([f.as_dict() for f in shown], ensure_ascii=False, indent=1))
+        return
+    for f in shown:
+        print("\t".join(filter(None, (f.rule, f.where, f.text, f.remedy, said(f.because, lang)))))
+    talk(f"{len(open_)} finding(s), {len(found) - len(open_)} explained{'' if everything else ': --all shows them'}")
+
+
+app.command(cls=ExportCommand, epilog="Example: chaingraph export --to parquet -o graph/")(export)
+app.command("import", epilog="Example: chaingraph import --from neo4j -o store/")(import_graph)
+
+
+app.command(name="extensions", epilog="Example: chaingraph extensions --json")(list_extensions)
 
 
 @app.command(epilog="Example: chaingraph report 台州 --chain 泵与电机 -o 台州-泵与电机.docx")
@@ -259,6 +267,7 @@ def report(
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
     """Write the document for the meeting: picture, status, constraints, roadmap, targets with for and against, data and limits."""
     from chaingraph.export import replace_file  # noqa: PLC0415
@@ -266,7 +275,7 @@ def report(
 
     if out and out.suffix.lower() != ".docx":
         raise ChaingraphError(f"cannot write '{out}': its suffix must be .docx")
-    graph = open_graph(data, store)
+    graph = open_graph(data, store, also)
     found, ranking = ranked(graph, region, chain, 50, None, weights)
     path = out or Path("out") / f"{found.region.name_zh.removesuffix('市')}-{found.chain_name}.docx"
     with busy("writing the report"):
@@ -293,16 +302,19 @@ def dashboard(
         str, typer.Option("--host", help="Address to serve at; another than this machine's own needs an account.")
     ] = "127.0.0.1",
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser, where there is a display.")] = True,
+    weights: WeightsOpt = None,
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
     workspace: WorkspaceOpt = WORKSPACE,
+    also: WithOpt = None,
 ) -> None:
     """Serve the dashboard on this machine until Ctrl-C: the pages a chain team works with."""
     from chaingraph.cli.serve import serve  # noqa: PLC0415
 
-    fresh_store(data, store)
-    serve(host, port, show=show, lang=lang, store=store, workspace=workspace)
+    own_weights(weights)  # a fault in the file shows here, not on a page
+    kept = fresh_store(data, store, also)
+    serve(host, port, show=show, lang=lang, store=kept, workspace=workspace, weights=weights)
 
 
 @app.command(epilog="Example: chaingraph run --region 青岛 --chain 橡胶轮胎")
@@ -314,12 +326,13 @@ def run(
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
     """Check the data, diagnose, rank and write the workbook: what `make run` does."""
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
     from recommend.scorecard import Weights, gather  # noqa: PLC0415
 
-    graph = open_graph(data, store)
+    graph = open_graph(data, store, also)
     counts = graph.tables.counts()
     talk(
         f"数据 {graph.version} 已检查：{counts['chains']} 条链、{counts['segments']} 个环节、{counts['companies']:,} 家企业、"

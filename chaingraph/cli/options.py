@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from chaingraph import opening, stores
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import LANGUAGES
 
 if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
     from chaingraph.graph import ChainGraph
-    from recommend.scorecard import Ranking
+    from recommend.scorecard import Ranking, Weights
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA, STORE, WORKSPACE = ROOT / "data", ROOT / "store", ROOT / "workspace"
+DATA, STORE, WORKSPACE = opening.DATA, str(opening.STORE), opening.ROOT / "workspace"
 
 RegionArg = Annotated[str, typer.Argument(help="Region: name or GB/T 2260 code, such as 台州 or 331000.")]
 ChainOpt = Annotated[str, typer.Option("--chain", "-c", help="Chain: name or id, such as 泵与电机 or pump-motor.")]
@@ -28,7 +28,19 @@ OutOpt = Annotated[Path | None, typer.Option("-o", "--out", help="Write to this 
 JsonOpt = Annotated[bool, typer.Option("--json", help="JSON on stdout instead of a table.")]
 DataOpt = Annotated[Path, typer.Option("--data", help="Data folder.", envvar="CHAINGRAPH_DATA")]
 StoreOpt = Annotated[
-    Path, typer.Option("--store", help="Store folder; made from the data folder when it is not there.", envvar="CHAINGRAPH_STORE")
+    str,
+    typer.Option(
+        "--store",
+        help="Store folder, made from the data folder when it is not there; or bolt://HOST:PORT#GRAPH, a graph in Neo4j.",
+        envvar="CHAINGRAPH_STORE",
+    ),
+]
+
+WithOpt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with", help="Add optional chains: a collection's name or folder, or `optional` for all.", envvar="CHAINGRAPH_WITH"
+    ),
 ]
 
 
@@ -49,23 +61,26 @@ WorkspaceOpt = Annotated[
 ]
 
 
-def open_graph(data: Path, store: Path) -> ChainGraph:
+def open_graph(data: Path, store: str | Path, also: Sequence[str] | None = None) -> ChainGraph:
     """Open the store; check the data folder and make the store first when the data are other than those in it."""
-    from chaingraph import stores  # noqa: PLC0415
     from chaingraph.graph import build  # noqa: PLC0415
 
-    fresh_store(data, store)
-    return build(stores.read(store))
+    where = fresh_store(data, store, also)
+    with busy(f"reading {where}") if isinstance(where, stores.Address) else nullcontext():
+        return build(stores.read(where))
 
 
-def fresh_store(data: Path, store: Path) -> None:
-    """Check the data folder and make the store when the data are other than those in it."""
-    from chaingraph import stores  # noqa: PLC0415
-    from ingest.load import folder_version, load  # noqa: PLC0415
+def fresh_store(data: Path, store: str | Path, also: Sequence[str] | None = None) -> Path | stores.Address:
+    """Check the data folder and make the store when the data are other than those in it; return where it is.
 
-    if data.is_dir() and folder_version(data) != stores.folder.current(store):
+    With optional chains (`also`) it is a folder of its own inside the store, so that neither replaces the other. A graph at a
+    server is read as it is.
+    """
+    where = opening.kept_at(store, also or ())
+    if isinstance(where, Path) and opening.is_stale(data, where, also or ()):
         with busy("checking the data and building the store"):
-            stores.write(load(data), store)
+            opening.refresh(data, where, also or ())
+    return where
 
 
 def ranked(
@@ -73,12 +88,19 @@ def ranked(
 ) -> tuple[Diagnosis, Ranking]:
     """Diagnose and rank, with weights of one's own where a file is named."""
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
-    from recommend.scorecard import Weights, shortlist  # noqa: PLC0415
+    from recommend.scorecard import shortlist  # noqa: PLC0415
 
-    if weights and not weights.is_file():
-        raise ChaingraphError(f"no file '{weights}': give a TOML file with weights")
-    found = run_diagnosis(graph, region, chain)
-    return found, shortlist(graph, found, top, segment, Weights.load(weights))
+    used, found = own_weights(weights), run_diagnosis(graph, region, chain)
+    return found, shortlist(graph, found, top, segment, used)
+
+
+def own_weights(path: Path | None) -> Weights:
+    """Read the weights of a file, the shipped ones without."""
+    from recommend.scorecard import Weights  # noqa: PLC0415
+
+    if path and not path.is_file():
+        raise ChaingraphError(f"no file '{path}': give a TOML file with weights")
+    return Weights.load(path)
 
 
 def command() -> str:

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from chaingraph.accounts import Accounts
 from chaingraph.errors import ChaingraphError
+from chaingraph.stores import Address
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "server.py"
 FIRST_PORT, PORTS = 8501, 20
 
 
-def serve(host: str, port: int | None, *, show: bool, lang: str, store: Path, workspace: Path) -> None:
+def serve(
+    host: str, port: int | None, *, show: bool, lang: str, store: Path | Address, workspace: Path, weights: Path | None = None
+) -> None:
     """Serve the dashboard until it is stopped. Other machines are served only when there is an account to log in with.
 
     ChaingraphError: no account for a host that others reach, a port in use, or no dashboard beside the package.
@@ -35,9 +38,10 @@ def serve(host: str, port: int | None, *, show: bool, lang: str, store: Path, wo
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     own = {
-        "CHAINGRAPH_STORE": str(store.resolve()),
+        "CHAINGRAPH_STORE": str(store.resolve() if isinstance(store, Path) else store),
         "CHAINGRAPH_WORKSPACE": str(workspace.resolve()),
         "CHAINGRAPH_LANG": lang,
+        "CHAINGRAPH_WEIGHTS": str(weights.resolve()) if weights else "",
     }
     print(f"http://{host}:{chosen}", flush=True)
     print("Ctrl-C ends it", file=sys.stderr, flush=True)
@@ -56,9 +60,10 @@ def is_loopback(host: str) -> bool:
         raise ChaingraphError(f"'{host}' is no address: give one such as 127.0.0.1, or 0.0.0.0 for all") from error
 
 
-def free_port(host: str, wanted: int | None) -> int:
-    """Return the port wanted, or the first free one; a port in use is refused by name."""
-    for port in [wanted] if wanted else range(FIRST_PORT, FIRST_PORT + PORTS):
+def free_port(host: str, wanted: int | None, first: int | None = None) -> int:
+    """Return the port wanted, or the first free one from `first` (`FIRST_PORT` without); a port in use is refused by name."""
+    first = first or FIRST_PORT
+    for port in [wanted] if wanted else range(first, first + PORTS):
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -70,7 +75,7 @@ def free_port(host: str, wanted: int | None) -> int:
                     ) from error
             else:
                 return port
-    raise ChaingraphError(f"no free port from {FIRST_PORT} to {FIRST_PORT + PORTS - 1} at {host}: give one with --port")
+    raise ChaingraphError(f"no free port from {first} to {first + PORTS - 1} at {host}: give one with --port")
 
 
 def has_display() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Iterable
@@ -26,43 +27,19 @@ WIDTH = 150
 def show_diagnosis(found: Diagnosis, lang: str) -> None:
     """Print a diagnosis: every segment with its grade, interval, constraint and action, and the roadmap."""
     out = console()
-    low, high = found.completeness
-    out.print(
-        f"[bold]{escape(_place_and_chain(found, lang))}[/bold]  {label('completeness', lang)} {completeness_text(low, high, lang)}"
-    )
+    head, share = said(found.heading, lang), found.completeness_text(lang)
+    out.print(f"[bold]{escape(head)}[/bold]  {label('completeness', lang)} {share}")
     out.print(f"[dim]{escape(said(found.coverage_text, lang))}[/dim]")
     table = Table(show_lines=False, expand=False)
-    for column in (
-        "stage",
-        "segment_name",
-        "presence",
-        "company_count",
-        "location_quotient",
-        "constraint",
-        "action",
-        "keystone_gain",
-    ):
-        table.add_column(
-            label(column, lang), justify="right" if column in ("company_count", "location_quotient", "keystone_gain") else "left"
-        )
-    for s in found.segments:
-        interval = "" if s.lq != s.lq else f"{s.lq:.1f} [{s.lq_low:.1f}, {s.lq_high:.1f}]"
-        action = label(s.action.value, lang) + (label("to_verify", lang) if s.is_provisional else "") if s.action else "—"
-        space = " " if lang == "en" else ""
-        constraint = _listed(
-            dict.fromkeys(f"{label(f.constraint.value, lang)}{space}({label(f.area.value, lang)})" for f in s.findings), lang
-        )
-        market = s.kind.value == "market"
-        table.add_row(
-            label(s.stage.value, lang),
-            escape(said(s.name, lang)),
-            label("market", lang) if market else label(s.presence.value, lang),
-            "" if market else str(s.company_count),
-            interval,
-            constraint or "—",
-            action,
-            f"+{s.keystone_gain:.0%}" if s.keystone_gain else "",
-        )
+    right = ("company_count", "location_quotient", "keystone_gain")
+    for n, s in enumerate(found.segments):
+        cells = s.cells(lang)
+        for column in () if n else cells:
+            table.add_column(label(column, lang), justify="right" if column in right else "left")
+        for m in () if n else found.metrics:
+            table.add_column(escape(said(joined((m.label, m.unit), " · ", " · "), lang)), justify="right")
+        further = ("" if math.isnan(v) else f"{v:,.4g}" for v in (m.values[s.segment_id] for m in found.metrics))
+        table.add_row(*map(escape, cells.values()), *further)
     out.print(table)
     for s in found.segments:
         for f in s.findings:
@@ -77,7 +54,7 @@ def show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
     """Print the targets with score, coverage, strongest reasons and the strongest one against."""
     out = console()
     out.print(
-        f"[bold]{escape(_place_and_chain(found, lang))} · {label('targets', lang)}[/bold]  "
+        f"[bold]{escape(said(found.heading, lang))} · {label('targets', lang)}[/bold]  "
         f"{len(ranking.targets)} / {ranking.considered}{'，' if lang == 'zh' else ', '}{label('excluded', lang)} {len(ranking.excluded)}"
     )
     table = Table(show_lines=False)
@@ -126,10 +103,6 @@ def show_target(target: Recommendation, lang: str) -> None:
         out.print(escape(_listed(target.lists, lang)), soft_wrap=True)
 
 
-def _place_and_chain(found: Diagnosis, lang: str) -> str:
-    return said(joined((found.region.name, found.chain_name), " · ", " · "), lang)
-
-
 def _listed(texts: Iterable[str], lang: str) -> str:
     return said(joined(texts), lang)
 
@@ -137,14 +110,3 @@ def _listed(texts: Iterable[str], lang: str) -> str:
 def console() -> Console:
     """A console for results on stdout; without a terminal, wide enough that a table is not cut."""
     return Console() if sys.stdout.isatty() else Console(width=int(os.environ.get("COLUMNS", WIDTH)), force_terminal=False)
-
-
-def completeness_text(low: float, high: float, lang: str) -> str:
-    """Return the completeness as an interval; where it spans more than half, say that it cannot be told."""
-    if high - low > 0.5:
-        return (
-            f"{low:.0%}–{high:.0%}（{label('cannot_tell', lang)}）"
-            if lang == "zh"
-            else f"{low:.0%}–{high:.0%} ({label('cannot_tell', lang)})"
-        )
-    return f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"

@@ -14,8 +14,9 @@ from chaingraph.diagnosis import Diagnosis, RoadmapStep, SegmentDiagnosis
 from chaingraph.graph import ChainGraph
 from chaingraph.labels import label
 from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
+from chaingraph.palette import MARKS
 from chaingraph.phrases import said
-from chaingraph.sections import MARKS, Weight
+from chaingraph.sections import Weight
 
 MOST_NAMES = 4
 """So many names stand in a row; the rest is counted."""

@@ -173,6 +173,8 @@ def _link(graph: ChainGraph, d: Diagnosis, k: SupplyLink) -> None:
             if k.is_essential
             else say("有用而非必需", "useful, not essential")
         )
+        if not k.is_judged:
+            need = say("是否必需不详", "not known whether essential")
         if k.is_recycling:
             need = say("回收利用", "recycling")
         group = [

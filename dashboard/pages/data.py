@@ -144,7 +144,7 @@ def _coverages(version: str) -> tuple[dict[str, float], int]:
 
 
 def _score(graph: ChainGraph) -> None:
-    lang, weights = language(), results.shipped_weights()
+    lang, weights = language(), results.base_weights()
     st.markdown(
         say(
             "#### 得分 = Σ 权重占比 × 证据值 × 100；覆盖度 = 已知信号的权重占比。它排先后，不是来的概率",
@@ -174,15 +174,26 @@ def _score(graph: ChainGraph) -> None:
 
 
 def _lint(graph: ChainGraph) -> None:
-    found = _lints(graph.version)
+    lang, found = language(), sorted(_lints(graph.version), key=lambda f: f.is_explained)
+    known = sum(f.is_explained for f in found)
     st.markdown(
-        say(f"#### 细心的读者会在图谱里绊到的 {len(found)} 处", f"#### {len(found)} things a careful reader would stumble over")
+        say(
+            f"#### 细心的读者会在图谱里绊到 {len(found)} 处：{known} 处有说明，{len(found) - known} 处待改",
+            f"#### A careful reader would stumble over {len(found)} things: {known} are explained, {len(found) - known} to be mended",
+        )
     )
     rows = [
-        blocks.row([escape(f.rule), escape(f.where), escape(f.text), f'<span class="muted">{escape(f.remedy)}</span>'])
+        blocks.row(
+            [
+                escape(label(f.rule, lang)),
+                escape(f.where),
+                escape(f.text),
+                escape(said(f.because, lang)) if f.is_explained else f'<span class="muted">{escape(f.remedy)}</span>',
+            ]
+        )
         for f in found[:300]
     ]
-    head = (say("规则", "Rule"), say("位置", "Where"), say("发现", "Finding"), say("怎么办", "Remedy"))
+    head = (say("规则", "Rule"), say("位置", "Where"), say("发现", "Finding"), say("说明或怎么办", "Explanation or remedy"))
     figure(blocks.root(scheme(), blocks.table(head, rows, "lint")), "lint", least=760)
 
 

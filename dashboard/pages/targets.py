@@ -134,17 +134,18 @@ def _filters(graph: ChainGraph, targets: Sequence[Recommendation]) -> Filters:
 
 def _weights(ranking: Ranking) -> None:
     """Show the weights as sliders; the ranks follow at once and can be put back."""
-    lang, base = language(), results.shipped_weights()
+    lang, base = language(), results.base_weights()
     changed = kept("weights")
     title = say("权重", "Weights") + (say(" · 已调整", " · adjusted") if changed else "")
     with st.popover(title):
         st.caption(
             say(
-                "得分 = Σ 权重占比 × 证据值。拖动后排名立即重算，表中箭头是相对出厂权重的升降。",
-                "Score = Σ share of weight × evidence. The ranks follow at once; arrows show the move against the shipped weights.",
+                "得分 = Σ 权重占比 × 证据值。拖动后排名立即重算，表中箭头是相对原权重的升降。",
+                "Score = Σ share of weight × evidence. The ranks follow at once; arrows show the move against the weights as they were.",
             )
         )
         st.button(say("恢复出厂权重", "Reset"), disabled=not changed, on_click=lambda: keep(weights=""))
+        most = max(40, *(round(100 * w.weight) for w in base.of.values()))
         for name, weight in base.of.items():
             now = (
                 round(100 * ranking.weights.of[name].weight)
@@ -154,7 +155,7 @@ def _weights(ranking: Ranking) -> None:
             key = f"weight-{name}"
             if st.session_state.get(key) != now:
                 st.session_state[key] = now
-            st.slider(label(name, lang), 0, 40, key=key, help=said(weight.reason, lang), on_change=_reweigh, args=(name,))
+            st.slider(label(name, lang), 0, most, key=key, help=said(weight.reason, lang), on_change=_reweigh, args=(name,))
 
 
 def _points(text: str) -> dict[str, int]:
@@ -162,7 +163,7 @@ def _points(text: str) -> dict[str, int]:
 
 
 def _reweigh(name: str) -> None:
-    shipped = {n: round(100 * w.weight) for n, w in results.shipped_weights().of.items()}
+    shipped = {n: round(100 * w.weight) for n, w in results.base_weights().of.items()}
     points = {**shipped, **_points(kept("weights")), name: int(st.session_state[f"weight-{name}"])}
     keep(weights=",".join(f"{n}:{v}" for n, v in points.items() if v != shipped[n]))
 

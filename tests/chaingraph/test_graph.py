@@ -1,11 +1,14 @@
 import dataclasses
+import math
 from itertools import chain as joined
 from itertools import combinations
 
 import networkx as nx
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 from planted_world import World, even_world
 
 from chaingraph import ChaingraphError, UnknownNameError
@@ -235,6 +238,31 @@ def test_the_plain_graph_has_every_segment_and_link_with_what_is_known_of_them()
     assert (edge["essential"], edge["substitute_group"], edge["recycling"]) == (True, "body", False)
     assert plain.edges["c/scrap", "c/casting"]["recycling"] is True
     assert a_pump_chain().chain("x", "y", chain="d").graph().to_networkx().number_of_nodes() == 11
+    assert {type(v) for _, known in plain.nodes(data=True) for v in known.values()} <= {str, bool, float}
+    assert {type(v) for *_, known in plain.edges(data=True) for v in known.values()} <= {str, bool, float}
+
+
+def test_the_plain_graph_of_the_shipped_data_says_what_the_tables_say(graph):
+    plain = graph.to_networkx()
+    rows = graph.tables["supply_links"].set_index(["supplier_id", "customer_id"])
+    assert set(plain.nodes) == set(graph.tables["segments"]["segment_id"])
+    assert set(plain.edges) == set(rows.index)
+    for supplier, customer, known in plain.edges(data=True):
+        row = rows.loc[(supplier, customer)]
+        assert (known["essential"], known["recycling"]) == (row["is_essential"], row["is_recycling"])
+        assert (known["confidence"], known["origin"]) == (row["confidence_level"], row["origin_id"])
+        assert known["strength"] == row["strength"] or (math.isnan(known["strength"]) and pd.isna(row["strength"]))
+    assert plain.nodes["pump-motor/pump-metal"]["products"] == "；".join(graph.segments["pump-motor/pump-metal"].products)
+
+
+def test_the_two_frames_of_a_chain_are_rows_of_the_tables(graph):
+    segments, links = graph.to_pandas("泵与电机")
+    assert set(segments["segment_id"]) == {s.id for s in graph.chain_segments("pump-motor")}
+    assert set(links["supplier_id"]) | set(links["customer_id"]) <= set(segments["segment_id"])
+    everything = graph.to_pandas()
+    assert_frame_equal(everything[0], graph.tables["segments"])
+    assert_frame_equal(everything[1], graph.tables["supply_links"])
+    assert len(links) < len(everything[1])
 
 
 # --- names -----------------------------------------------------------------------------------------------------------

@@ -169,6 +169,7 @@ top-500,A-600309,2029,7,,万华化学,exchange
     "companies/ties.csv": """company_id,other_id,tie_kind,tie_text,origin_id
 A-000001,A-600309,controlled_by,实际控制人,exchange
 """,
+    "decisions/lint.toml": '[[accepted]]\nrule = "orphan"\nwhere = "plastics/coal"\nbecause = "示例"\nbecause_en = "an example"\n',
     "decisions/names.csv": "name,means,reason\n万华,600309,简称\n",
     "decisions/activities.csv": "company,segment_id,verdict,reason\n台州塑料有限公司,plastics/resin,rejected,只做再生料\n",
     "decisions/seats.csv": "company,country,region_code,reason\n台州塑料有限公司,CN,331000,公开常识\nBASF,DE,,公开常识\n",
