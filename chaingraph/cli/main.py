@@ -16,6 +16,7 @@ from chaingraph.cli import terminal
 from chaingraph.cli.check import check
 from chaingraph.cli.data import data_app
 from chaingraph.cli.diff import diff
+from chaingraph.cli.evaluate import evaluate_app
 from chaingraph.cli.exchange import ExportCommand, export, import_graph
 from chaingraph.cli.extensions import list_extensions
 from chaingraph.cli.foreign import foreign
@@ -62,6 +63,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.add_typer(user_app, name="user")
 app.add_typer(new_app, name="new")
+app.add_typer(evaluate_app, name="evaluate")
 app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/")(foreign)
 app.add_typer(neo4j_app, name="neo4j")
 

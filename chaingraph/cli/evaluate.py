@@ -1,0 +1,33 @@
+"""The commands `chaingraph evaluate …`: how well what we say holds up against what is known."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from chaingraph.cli.options import DATA, STORE, DataOpt, StoreOpt, busy, open_graph
+
+evaluate_app = typer.Typer(no_args_is_help=True, help="How well what is said holds up against what is known.")
+
+
+@evaluate_app.command("presence", epilog="Example: chaingraph evaluate presence")
+def presence(
+    rounds: Annotated[int, typer.Option("--rounds", min=1, max=100, help="How often each city is made thin.")] = 5,
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Make well-covered cities thin, and say how often the 90 % interval of the location quotient holds what all their data say."""
+    from chaingraph.calibration import presence_calibration  # noqa: PLC0415
+
+    graph = open_graph(data, store)
+    with busy("making cities thin"):
+        found = presence_calibration(graph, rounds)
+    print("| Trial | Expected firms seen | Cells | Held | Interval too high | Too low |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
+    for r in found[found["cells"] > 0].itertuples():
+        band = "all" if (r.expected_from, r.expected_to) == (0.0, float("inf")) else f"{r.expected_from:g}–{r.expected_to:g}"
+        words = {"thin": "20 % kept", "thin-and-holes": "20 %, with holes"}[r.trial]
+        print(
+            f"| {words} | {band.replace('–inf', ' or more')} | {r.cells:,} | {r.held:.1%} | {r.too_high:.1%} | {r.too_low:.1%} |"
+        )
