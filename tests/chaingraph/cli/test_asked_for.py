@@ -30,7 +30,7 @@ def store(tmp_path_factory) -> Path:
 @pytest.fixture
 def cli(store, tmp_path):
     def run(*words: str, code: int = 0):
-        done = CliRunner().invoke(app, [*words, "--data", str(tmp_path / "none"), "--store", str(store)])
+        done = CliRunner().invoke(app, [*words, "--data", str(tmp_path / "none"), "--store", str(store)], env={"COLUMNS": "200"})
         assert done.exit_code == code, done.output
         return done
 

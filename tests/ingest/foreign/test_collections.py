@@ -13,13 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from chaingraph import build
+from chaingraph import build, exchange
 from chaingraph.cli import app
 from chaingraph.diagnosis import diagnose
 from chaingraph.drawing.picture import chain_picture
 from chaingraph.errors import ChaingraphError, DataError, UnknownNameError
 from chaingraph.model import Presence
-from chaingraph.stores import files
 from ingest import check_folder, foreign, load, optional
 from ingest.chains import ForeignChain, ForeignLink, ForeignSegment, read_chain_files
 from ingest.foreign.writing import chain_toml
@@ -169,14 +168,14 @@ def test_what_a_source_does_not_say_is_missing_in_the_tables_and_stops_nothing(d
     assert row[["io_sector", "industry_codes"]].isna().all()
     (link,) = graph.inputs("atlas-semiconductor/semi-fab")
     assert (link.is_essential, link.is_judged) == (False, False)
-    assert graph.to_networkx("atlas-semiconductor").edges[link.supplier_id, link.customer_id]["essential"] is None
+    assert graph.to_networkx("atlas-semiconductor").edges[link.supplier_id, link.customer_id].get("essential") is None
     found = diagnose(graph, "台州", "半导体")
     drawn = chain_picture(graph, "atlas-semiconductor", found)
     assert "是否必需不详" in drawn
     assert "一般投入" not in drawn
-    files.write(graph, "graphml", data.parent / "g.graphml", "atlas-semiconductor")
+    exchange.write(graph, "graphml", data.parent / "g.graphml", "atlas-semiconductor")
     (read,) = nx.read_graphml(data.parent / "g.graphml").edges(data=True)
-    assert set(read[2]) == {"recycling", "substitute_group"}
+    assert set(read[2]) == {"recycling", "substitute_group", "confidence", "origin"}
     assert {s.presence for s in found.segments} == {Presence.UNKNOWN}
     assert "登记数据没有按这条链查过" in found["semi-wafer"].because
     assert "registrations were not looked through for this chain" in found["semi-wafer"].because.en
