@@ -81,6 +81,7 @@ def workplace(folder: Path) -> dict[str, str]:
         **clean,
         "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
         "CHAINGRAPH_STORE": str(folder / "store"),
+        "CHAINGRAPH_WORKSPACE": str(folder / "workspace"),
         "COLUMNS": "112",
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
