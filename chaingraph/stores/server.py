@@ -315,12 +315,10 @@ def _listens(address: Address) -> bool:
 
 def _log_in(address: Address, home: Path) -> None:
     """See that the password is taken; at the first start, make it the server's."""
-    try:
-        with neo4j.GraphDatabase.driver(address.uri, auth=address.auth) as driver:
-            driver.verify_connectivity()
-            return
-    except AuthError:
-        pass
+    # A refusal means the first start, or another password: which of both, the next attempt tells.
+    with suppress(AuthError), neo4j.GraphDatabase.driver(address.uri, auth=address.auth) as driver:
+        driver.verify_connectivity()
+        return
     try:
         with neo4j.GraphDatabase.driver(address.uri, auth=(USER, UNCHANGED)) as driver:
             change = "ALTER CURRENT USER SET PASSWORD FROM $old TO $new"
