@@ -25,7 +25,9 @@ LONGEST = 400
 def start() -> None:
     """Take the choice from the address when the session begins, and when the reader has gone back or forward in it."""
     session, address = st.session_state, _sound(st.query_params.to_dict())
-    if "kept" not in session or (address and address != session.get("published")):
+    # A quick hand is ahead of the address: the second key on a slider still comes with the address of the first.
+    moved = address and address != session.get("published") and not session.get("chosen")
+    if "kept" not in session or moved:
         session["kept"] = address
 
 
@@ -36,6 +38,7 @@ def kept(name: str, default: str = "") -> str:
 
 def keep(**chosen: str) -> None:
     """Choose; an empty text takes a choice back. A new region or chain ends what was chosen within the old one."""
+    st.session_state["chosen"] = True
     own: dict[str, str] = st.session_state["kept"]
     if "region" in chosen or "chain" in chosen:
         for name in ("segment", "link", "firm", "landing", "compare"):
@@ -52,7 +55,7 @@ def publish() -> None:
     wanted = address()
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
-    st.session_state["published"] = wanted
+    st.session_state["published"], st.session_state["chosen"] = wanted, False
 
 
 def address(**other: str) -> dict[str, str]:

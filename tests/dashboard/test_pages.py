@@ -124,6 +124,22 @@ def test_a_weight_moves_the_ranks_and_goes_back(opened, graph: ChainGraph):
     assert "weights" not in at.query_params
 
 
+def test_a_choice_made_before_the_browser_knew_the_address_of_the_last_one_holds(opened):
+    at = opened("targets", **CARS)
+    at.slider(key="weight-distance").set_value(18).run()
+    late = dict(at.query_params)
+    at.slider(key="weight-distance").set_value(22).run()
+    at.slider(key="weight-distance").set_value(27)
+    at.query_params.clear()
+    at.query_params.update(late)
+    at.run()
+    assert chosen(at)["weights"] == "distance:27"
+    assert at.slider(key="weight-distance").value == 27
+    at.query_params.clear()
+    at.query_params.update(late)
+    assert chosen(at.run())["weights"] == "distance:18"
+
+
 @pytest.mark.parametrize("weights", ["distance:-3", "x:4", "distance", "distance:1e9,scale:nan", ";;", "distance:0"])
 def test_weights_of_an_address_that_make_no_sense_do_no_harm(opened, weights):
     assert "家可考虑" in words(opened("targets", **CARS, weights=weights))
