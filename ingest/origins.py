@@ -16,13 +16,16 @@ PASSPORT = "origin.toml"
 OPTIONAL = "optional"
 """Folder of a data folder with collections of chains that are read only when they are asked for."""
 
+EVALUATION = "evaluation"
+"""Folder of a data folder with labels to measure by: no row of the graph is made of them, so they are no part of its version."""
+
 COLUMNS = SPECS["origins"].columns
 
 
 def data_files(root: Path) -> list[Path]:
-    """Return the files of a data folder that make rows, without those of its optional chains."""
+    """Return the files of a data folder that make rows, without those of its optional chains and without labels."""
     files = (p for p in root.rglob("*") if p.suffix in {".csv", ".toml", ".parquet"})
-    return sorted(p for p in files if p.relative_to(root).parts[0] != OPTIONAL)
+    return sorted(p for p in files if p.relative_to(root).parts[0] not in (OPTIONAL, EVALUATION))
 
 
 def read_origins(root: Path) -> tuple[pd.DataFrame, list[Problem]]:
