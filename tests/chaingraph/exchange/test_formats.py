@@ -93,6 +93,6 @@ def test_the_command_refuses_a_format_before_it_opens_the_data(monkeypatch, caps
     assert "Did you mean 'gexf'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["mermaid", "dot"])
+@pytest.mark.parametrize("name", ["mermaid", "dot", "graphml"])
 def test_doctests(name):
     assert doctest.testmod(importlib.import_module(f"chaingraph.exchange.{name}")).failed == 0
