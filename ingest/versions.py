@@ -1,8 +1,8 @@
-"""A data folder, a store, a snapshot or one chain's file → a version of the data that can be compared with another."""
+"""A data folder, a store, a snapshot, a graph at a server or one chain's file → a version of the data that can be compared with another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,34 +13,52 @@ from chaingraph.changes.version import Words
 from chaingraph.errors import ChaingraphError, DataError
 from chaingraph.phrases import Phrase, counted, joined
 from chaingraph.tables import Tables
+from ingest import optional
 from ingest.chain_check import read_chain
-from ingest.chains import ForeignSegment, read_chains
+from ingest.chains import ForeignChain, ForeignSegment, read_chain_files, read_chains
 from ingest.load import folder_version, load
 
+Place = Path | stores.Address
 
-def read_versions(old: Path, new: Path, data: Path, store: Path | stores.Address) -> tuple[DataVersion, DataVersion]:
-    """Read both sides of a comparison, each a data folder, a store, a snapshot or one chain's file.
+
+def read_versions(
+    old: str | Path, new: str | Path, data: Path, store: Place, also: Sequence[str] = ()
+) -> tuple[DataVersion, DataVersion]:
+    """Read both sides of a comparison, each a data folder, a store, a snapshot, a server's address or one chain's file.
 
     A chain's file is put in the place of the chain of its id in the other side, or, of two files, in the data folder `data`.
-    A data folder that `store` holds is read from there.
+    A data folder has the optional chains `also`; one that `store` holds is read from there.
     """
-    for path in (old, new):
-        if not path.exists():
-            raise ChaingraphError(f"no '{path}': give a data folder, a store, a snapshot or one chain's file (.toml)")
-    files = [path for path in (old, new) if path.suffix == ".toml"]
-    whole = {path: _whole(path, store) for path in dict.fromkeys((old, new)) if path not in files}
-    base = next(iter(whole.values()), None) or _whole(data, store)
-    codes = next((path for path in whole if (path / "reference").is_dir()), data)
-    first, second = (whole.get(path) or _with_chain(path, base, codes) for path in (old, new))
+    sides = [stores.place(side) for side in (old, new)]
+    for side in sides:
+        if isinstance(side, Path) and not side.exists():
+            raise ChaingraphError(
+                f"no '{side}': give a data folder, a store, a snapshot, a server's address (bolt://…) or one chain's file (.toml)"
+            )
+    whole = {side: _whole(side, store, also) for side in dict.fromkeys(sides) if not is_chain_file(side)}
+    base = next(iter(whole.values()), None) or _whole(data, store, also)
+    codes = next((side for side in whole if _is_data(side)), data)
+    first, second = (whole[side] if side in whole else _with_chain(Path(str(side)), base, Path(str(codes))) for side in sides)
     return first, second
 
 
-def _whole(path: Path, store: Path | stores.Address) -> DataVersion:
-    """Read a data folder, a store or a snapshot."""
-    if (path / "reference").is_dir():
-        made_of_it = isinstance(store, Path) and folder_version(path) == stores.folder.current(store)
-        tables = stores.read(store) if made_of_it else load(path)
-        return DataVersion(str(path), tables, {s: _words(entry) for s, entry in read_chains(path).segments()})
+def is_chain_file(side: Place) -> bool:
+    """Whether a side is one chain's file."""
+    return isinstance(side, Path) and side.suffix == ".toml"
+
+
+def _is_data(side: Place) -> bool:
+    return isinstance(side, Path) and (side / "reference").is_dir()
+
+
+def _whole(path: Place, store: Place, also: Sequence[str]) -> DataVersion:
+    """Read a data folder, a store, a snapshot or a graph at a server."""
+    if isinstance(path, stores.Address):
+        return DataVersion(str(path), stores.read(path))
+    if _is_data(path):
+        made_of_it = isinstance(store, Path) and folder_version(path, also) == stores.folder.current(store)
+        tables = stores.read(store) if made_of_it else load(path, also)
+        return DataVersion(str(path), tables, _words_of(path, also))
     if (path / stores.folder.CURRENT).is_file():
         return DataVersion(str(path), stores.read(path))
     if (path / "segments.parquet").is_file():
@@ -48,6 +66,15 @@ def _whole(path: Path, store: Path | stores.Address) -> DataVersion:
     raise ChaingraphError(
         f"'{path}' is neither a data folder (with reference/) nor a store (with {stores.folder.CURRENT}) nor a snapshot: give one"
     )
+
+
+def _words_of(root: Path, also: Sequence[str]) -> dict[str, Words]:
+    """The words of every segment of a data folder and of the optional chains added to it."""
+    own = {s: _words(entry) for s, entry in read_chains(root).segments()}
+    for collection in optional.find(root, also):
+        chains, _ = read_chain_files(collection, collection.parent, ForeignChain)
+        own |= {f"{chain.id}/{s.id}": _words(s) for chain in chains.values() for s in chain.segments}
+    return own
 
 
 def _words(entry: ForeignSegment) -> Words:

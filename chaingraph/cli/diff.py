@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chaingraph.cli.options import DATA, STORE, DataOpt, JsonOpt, LangOpt, StoreOpt, WeightsOpt, busy, fresh_store
+from chaingraph.cli.options import DATA, STORE, DataOpt, JsonOpt, LangOpt, StoreOpt, WeightsOpt, WithOpt, busy, fresh_store
 from chaingraph.cli.terminal import console
+from chaingraph.opening import kept_at
 from chaingraph.phrases import Phrase, joined, said
 from chaingraph.stores import place
 
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from chaingraph.graph import ChainGraph
     from recommend.weights import Weights
 
-Side = Annotated[Path, typer.Argument(help="Data folder, store, snapshot, or one chain's file (.toml).", show_default=False)]
+Side = Annotated[
+    str,
+    typer.Argument(
+        help="Data folder, store, snapshot, graph in Neo4j (bolt://HOST:PORT#GRAPH), or one chain's file (.toml).",
+        show_default=False,
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -49,21 +56,23 @@ def diff(
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    also: WithOpt = None,
 ) -> None:
     """Say what changed from OLD to NEW, and what it does to the diagnosis and to the first 20 targets.
 
-    One chain's file is compared as if it stood in the other side, or, of two files, in the data folder.
+    One chain's file is compared as if it stood in the other side, or, of two files, in the data folder. Optional chains are added
+    to data folders; what is already a store has those it was made with.
     """
     from chaingraph.changes import compare  # noqa: PLC0415
-    from ingest.versions import read_versions  # noqa: PLC0415
+    from ingest.versions import is_chain_file, read_versions  # noqa: PLC0415
     from recommend.weights import Weights  # noqa: PLC0415
 
     wanted = Weights.load(weights)
-    files = [path.suffix == ".toml" for path in (old, new)]
-    if all(files) or any(path.resolve() == data.resolve() for path in (old, new)):
-        fresh_store(data, store)
+    sides = [place(side) for side in (old, new)]
+    if all(map(is_chain_file, sides)) or any(isinstance(side, Path) and side.resolve() == data.resolve() for side in sides):
+        fresh_store(data, store, also)
     with busy("reading both versions") as say:
-        before, after = read_versions(old, new, data, place(store))
+        before, after = read_versions(old, new, data, kept_at(store, also or ()), also or ())
         say("comparing the tables")
         changes = compare(before, after)
         say("diagnosing and ranking")

@@ -9,7 +9,9 @@ import typer
 
 from chaingraph.cli.options import busy, talk
 from chaingraph.cli.serve import free_port
+from chaingraph.errors import ChaingraphError
 from chaingraph.opening import ROOT
+from chaingraph.phrases import counted
 
 if TYPE_CHECKING:
     from chaingraph.stores.server import Server
@@ -86,6 +88,26 @@ def load(
     with busy(f"importing {folder}"):
         Server(home).load(folder)
     talk(f"{home}: holds the graph of {folder}; `chaingraph neo4j start` starts it")
+
+
+@neo4j_app.command("drop", epilog="Example: chaingraph neo4j drop 2024-trial --yes")
+def drop(
+    graph: Annotated[str, typer.Argument(help="Name of the graph, as `chaingraph neo4j status` lists it.")],
+    uri: Annotated[
+        str | None, typer.Option("--uri", help="Address of the server; that of NEO4J_URI, else bolt://127.0.0.1:7687, without.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Yes, remove it.")] = False,
+) -> None:
+    """Remove one graph from a server, any server; the other graphs there stay."""
+    from chaingraph.stores import neo4j  # noqa: PLC0415
+    from chaingraph.stores.address import address  # noqa: PLC0415
+
+    where = address(uri, graph)
+    if not yes:
+        raise ChaingraphError(f"this removes graph '{graph}' from {where.uri} for good: say --yes to do it")
+    with busy(f"removing {where}") as say:
+        gone = neo4j.drop(where, say)
+    talk(f"{where}: {counted(gone.nodes, 'node')} and {counted(gone.relationships, 'relationship')} removed")
 
 
 def _say_how_to_log_in(server: Server, show_password: bool) -> None:

@@ -24,19 +24,30 @@ def new_chain(
         str, typer.Argument(metavar="ID", help="Id of the chain: small letters, digits and hyphens, such as pet-food.")
     ],
     name: Annotated[str, typer.Option("--name", help="Its Chinese name.")] = "",
+    model: Annotated[
+        str | None, typer.Option("--from", help="Begin with a copy of this chain, by name or id; with three examples without.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="File to write, or data folder to put it in; ID.toml here without.")
     ] = None,
     data: DataOpt = DATA,
 ) -> None:
-    """Write the file of a new chain: every key explained, three segments to be replaced, what must be filled left empty."""
+    """Write the file of a new chain: every key explained and three segments to be replaced, or the segments of another chain.
+
+    What must be filled is left empty.
+    """
     from chaingraph.export import replace_file  # noqa: PLC0415
     from ingest import chain_template  # noqa: PLC0415
     from ingest.chains import read_chains  # noqa: PLC0415
 
     inside = out is not None and out.suffix != ".toml"
     path = chain_template.place_of(out, chain_id)
-    text = chain_template.new_chain(chain_id, name.strip(), read_chains(out if out and inside else data).chains)
+    folder = out if out and inside else data
+    known, name = read_chains(folder).chains, name.strip()
+    if model is None:
+        text = chain_template.new_chain(chain_id, name, known)
+    else:
+        text = chain_template.copied_chain(chain_id, name, model, folder / "chains", known)
     if path.exists():
         raise ChaingraphError(f"there is a file '{path}': remove it first, or write elsewhere with -o")
     replace_file(path, text.encode("utf-8"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +12,7 @@ from chaingraph.exchange import datapackage, dot, gexf, graphml, jsonld, mermaid
 from chaingraph.exchange.format import Format, Scope
 from chaingraph.extensions import Kind, find, installed
 from chaingraph.graph import ChainGraph
+from chaingraph.stores.lock import draft
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {m.FORMAT.name: m.FORMAT for m in (parquet, datapackage, graphml, gexf, jsonld, neo4j_import, mermaid, dot)}
@@ -58,21 +57,16 @@ def find_format(name: str) -> Format:
 def _write(form: Format, graph: ChainGraph, out: Path, scope: Scope) -> None:
     """Write beside the target, then put every file in its place: a format that fails leaves what was there."""
     target = out.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    drafts = target.with_name(f".{secrets.token_hex(6)}.part")
-    drafts.mkdir()
-    try:
-        draft = drafts / target.name
+    with draft(target) as folder:
+        new = folder / target.name
         if form.is_folder:
-            draft.mkdir()
-        form.write(graph, draft, scope)
+            new.mkdir()
+        form.write(graph, new, scope)
         if form.is_folder and target.is_dir():
-            for path in sorted(draft.iterdir()):
+            for path in sorted(new.iterdir()):
                 path.replace(target / path.name)
         else:
-            draft.replace(target)
-    finally:
-        shutil.rmtree(drafts, ignore_errors=True)
+            new.replace(target)
 
 
 __all__ = ["FORMATS", "Format", "Scope", "find_format", "write"]

@@ -11,6 +11,7 @@ from neo4j.exceptions import (
     Neo4jError,
     ServiceUnavailable,
     SessionExpired,
+    UnsupportedServerProduct,
 )
 
 from chaingraph.errors import ChaingraphError
@@ -18,6 +19,7 @@ from chaingraph.stores.address import Address
 
 OLDEST = 5
 _READ_ONLY = ("ForbiddenOnReadOnlyDatabase", "WriteOnReadOnlyAccessDatabase", "ReadOnly")
+START = "start one with `chaingraph neo4j start`"
 ANOTHER = "or name another with --uri or NEO4J_URI"
 
 
@@ -41,7 +43,10 @@ def _text(error: DriverError | Neo4jError, where: Address) -> str:
     if code.endswith("Forbidden"):
         return f"{who} may not do this at {uri}: set NEO4J_USERNAME to a user who may, {ANOTHER}"
     if isinstance(error, ServiceUnavailable | SessionExpired):
-        return f"no Neo4j server answers at {uri}: start one with `chaingraph neo4j start`, {ANOTHER}"
+        return f"no Neo4j server answers at {uri}: {START}, {ANOTHER}"
+    if isinstance(error, UnsupportedServerProduct):
+        # A server that shares no version of the protocol with the driver says nothing more of itself.
+        return f"the server at {uri} is too old for this driver, expected Neo4j {OLDEST} or later: {START}, {ANOTHER}"
     if isinstance(error, ConfigurationError):
         return f"the driver cannot use {uri}: {_line(error)}"
     return f"Neo4j at {uri} refuses: {_line(error)}"
@@ -57,6 +62,4 @@ def check_version(agent: str, uri: str) -> None:
     """Raise when a server is older than the language it is spoken to in; `agent` is what it calls itself, Neo4j/5.26.25."""
     found = re.search(r"/v?(\d+)\.", agent)
     if found is None or int(found[1]) < OLDEST:
-        raise ChaingraphError(
-            f"the server at {uri} is {agent}, expected Neo4j {OLDEST} or later: start one with `chaingraph neo4j start`, {ANOTHER}"
-        )
+        raise ChaingraphError(f"the server at {uri} is {agent}, expected Neo4j {OLDEST} or later: {START}, {ANOTHER}")

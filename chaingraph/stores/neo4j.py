@@ -25,6 +25,7 @@ SET m.state = '{WRITING}', m.next = $version, m.revision = coalesce(m.revision, 
 _END = f"""
 MATCH (m:{MARKER} {{graph: $graph}})
 SET m.state = '{WHOLE}', m.version = $version, m.content = $content, m.next = null"""
+_GONE = f"MATCH (m:{MARKER} {{graph: $graph}}) DELETE m"
 _MARKER = f"MATCH (m:{MARKER} {{graph: $graph}}) RETURN m.state, m.version, m.content, m.next, m.revision"
 _KINDS = """
 CALL db.labels() YIELD label RETURN label AS kind
@@ -39,6 +40,14 @@ class Written:
 
     written: int
     removed: int
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """What a removal of a graph took away."""
+
+    nodes: int
+    relationships: int
 
 
 def write(
@@ -64,12 +73,34 @@ def write(
             ]
             put, removed = sum(len(d.put) for d in found), sum(len(d.remove) for d in found)
             if found or (state, {"version": version, "content": content}) != (WHOLE, now):
-                done = 0
-                for together in transactions(Step(_BEGIN, now), steps(found), Step(_END, now)):
-                    server.write(together)
-                    done += sum(step.size for step in together)
-                    say(f"{min(done, put + removed):,} of {put + removed:,}")
+                _do(server, found, Step(_BEGIN, now), Step(_END, now), say)
     return Written(put, removed)
+
+
+def drop(where: Address, say: Callable[[str], None] = lambda _: None) -> Dropped:
+    """Remove a graph whole, in batches; other graphs, and what others have put beside ours, stay.
+
+    ChaingraphError: no such graph, with those that there are. A removal that is stopped in the middle leaves a graph that says
+    so and that nobody reads; removing again finishes it.
+    """
+    with connected(where) as server, server.alone(say):
+        marker = _marker(server)
+        if marker is None:
+            raise _no_graph(server)
+        there = _kinds(server)
+        found = [Difference.between(p, server.ask(p.statements.list)) for p in parts(Tables.of({}), None) if p.name in there]
+        _do(server, found, Step(_BEGIN, {"version": marker[1]}), Step(_GONE, {}), say)
+    relationships = sum(len(d.remove) for d in found if d.part.is_relationship)
+    return Dropped(sum(len(d.remove) for d in found) - relationships, relationships)
+
+
+def _do(server: Connection, found: list[Difference], begin: Step, end: Step, say: Callable[[str], None]) -> None:
+    """Put and remove what differs, transaction by transaction; `say` hears how far it is."""
+    done, all_of_it = 0, sum(len(d.put) + len(d.remove) for d in found)
+    for together in transactions(begin, steps(found), end):
+        server.write(together)
+        done += sum(step.size for step in together)
+        say(f"{min(done, all_of_it):,} of {all_of_it:,}")
 
 
 def read(where: Address) -> Tables:
@@ -115,19 +146,24 @@ def _whole(server: Connection) -> list[str]:
     """The marker of a graph that can be read; another raises and says what to do."""
     marker, where = _marker(server), server.where
     if marker is None:
-        names = ", ".join(f"'{name}'" for (name,) in server.ask(_NAMES))
-        there = f"there is {names}" if names else "no graph of ours is there"
-        raise ChaingraphError(
-            f"no graph '{where.graph}' at {where.uri}: {there}; write it with `chaingraph export --to neo4j`"
-            " from a store made by `chaingraph data store`"
-        )
+        raise _no_graph(server)
     state, _, _, version, _ = marker
     if state != WHOLE:
         raise ChaingraphError(
             f"the write of version {version} to graph '{where.graph}' at {where.uri} is under way or stopped in the middle:"
-            " write it again with `chaingraph export --to neo4j` to finish"
+            " write it again with `chaingraph export --to neo4j` to finish, or remove it with `chaingraph neo4j drop`"
         )
     return marker
+
+
+def _no_graph(server: Connection) -> ChaingraphError:
+    """What to say of a graph that is not there: which are, and how it comes there."""
+    names = ", ".join(f"'{name}'" for (name,) in server.ask(_NAMES))
+    there = f"there is {names}" if names else "no graph of ours is there"
+    return ChaingraphError(
+        f"no graph '{server.where.graph}' at {server.where.uri}: {there}; write it with `chaingraph export --to neo4j`"
+        " from a store made by `chaingraph data store`"
+    )
 
 
 def _make_unique(server: Connection) -> None:

@@ -55,7 +55,9 @@ def test_frames_without_fault_become_tables():
 def test_one_fault_and_there_are_no_tables():
     tables, problems = check({"origins": ORIGINS, "io_sectors": sectors(domestic_share=["0.5", "2"])}, TODAY)
     assert tables is None
-    assert len(problems) == 1
+    assert [(p.file, p.where, p.kind, p.found) for p in problems] == [
+        ("io_sectors", "002, domestic_share", "impossible-value", "2")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,7 @@ def test_an_unknown_size_is_left_out_and_no_size_gives_no_index():
 def test_the_index_lies_between_equal_shares_and_monopoly_and_agrees_with_its_sums(sizes):
     found = hhi(np.array(sizes))
     assert 1 / len(sizes) - 1e-9 <= found <= 1 + 1e-9
+    assert found == pytest.approx(sum((s / sum(sizes)) ** 2 for s in sizes))
     assert found == pytest.approx(hhi_from_sums(sum(sizes), sum(s * s for s in sizes)))
 
 

@@ -5,11 +5,12 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import command_line
 import pytest
-from typer.testing import CliRunner
+from planted_world import World
 
 from chaingraph import build, diagnose, stores
-from chaingraph.cli import app
+from chaingraph.changes import compare
 from chaingraph.errors import ChaingraphError
 from chaingraph.model import Constraint
 from ingest.versions import read_versions
@@ -42,15 +43,14 @@ def eased(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(store):
     """Compare on the command line, with the session's store."""
-    env = {"CHAINGRAPH_STORE": str(store), "COLUMNS": "300"}
-    return lambda *words: CliRunner().invoke(app, ["diff", *map(str, words)], catch_exceptions=False, env=env)
+    return lambda *words: command_line.run("diff", *words, CHAINGRAPH_STORE=str(store), COLUMNS="300")
 
 
 @pytest.fixture(scope="module")
 def as_json(run, eased):
     """What the eased link does in three cities."""
     done = run(DATA, eased, *(word for region in REGIONS for word in ("--region", region)), "--json", "--exit-code")
-    assert done.exit_code == 1
+    assert done.returncode == 1
     return json.loads(done.stdout)
 
 
@@ -121,7 +121,7 @@ def test_the_answer_is_read_in_english(run, eased):
 
 def test_the_regions_with_a_programme_are_looked_at_and_those_without_change_share_a_line(run, eased):
     done = run(DATA, eased)
-    assert done.exit_code == 0
+    assert done.returncode == 0
     heads = [line for line in done.stdout.splitlines() if line.endswith(" · 泵与电机")]
     regions = {"台州市", "青岛市", "淮北市", "肇庆市", "桐城市"}
     assert {r for r in regions if any(r in head for head in heads)} == regions
@@ -131,7 +131,7 @@ def test_the_regions_with_a_programme_are_looked_at_and_those_without_change_sha
 
 def test_equal_sides_do_not_differ(run, store):
     done = run(DATA, PUMPS, "--exit-code")
-    assert (done.exit_code, done.stdout) == (0, f"{DATA} 与 {PUMPS} 没有差别\n")
+    assert (done.returncode, done.stdout) == (0, f"{DATA} 与 {PUMPS} 没有差别\n")
     assert run(DATA, store, "--lang", "en").stdout.splitlines()[1].endswith("changes of terms cannot be seen")
 
 
@@ -145,16 +145,18 @@ def test_equal_sides_do_not_differ(run, store):
 )
 def test_what_cannot_be_compared_is_said(run, eased, words, message):
     words = [eased if w is PUMPS else w for w in words]
-    with pytest.raises(ChaingraphError, match=message):
-        run(*words)
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
 
 
 def test_a_faulty_file_is_refused_with_its_lines(run, tmp_path):
     (tmp_path / PUMPS.name).write_text(
         PUMPS.read_text(encoding="utf-8").replace('io_sector = "066"', 'io_sector = "66"'), encoding="utf-8"
     )
-    with pytest.raises(ChaingraphError, match=r"pump-motor\.toml · line 17, segments\.pump-metal\.io_sector: found '66'"):
-        run(DATA, tmp_path / PUMPS.name)
+    done = run(DATA, tmp_path / PUMPS.name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pump-motor.toml · line 17, segments.pump-metal.io_sector: found '66'" in done.stderr
 
 
 # --- what a side may be -----------------------------------------------------------------------------------------------
@@ -205,3 +207,36 @@ def test_a_snapshot_and_a_store_are_sides_too(tables, store, tmp_path):
     (copy / "ties.parquet").write_bytes(b"")
     with pytest.raises(ChaingraphError, match="damaged snapshot"):
         read_versions(copy, store, DATA, store)
+
+
+def test_optional_chains_are_on_the_sides_that_are_data_folders(run, tables):
+    done = run(DATA, PUMPS, "--with", "openspg", "--json")
+    assert json.loads(done.stdout)["changes"] == []
+    assert json.loads(done.stdout)["old"]["data_version"] != tables.version
+
+
+def test_optional_chains_that_came_are_told(tables, store, tmp_path):
+    shutil.copytree(DATA / "optional" / "openspg", tmp_path / "openspg")
+    collection = str(tmp_path / "openspg")
+    (old, _), (with_them, _) = (read_versions(DATA, store, DATA, store, also) for also in ((), (collection,)))
+    added = [c.text.en for c in compare(old, with_them) if c.kind == "chain-added"]
+    assert len(added) == len(with_them.tables["chains"]) - len(tables["chains"]) == 1
+    assert set(with_them.words) > set(old.words)
+
+
+@pytest.mark.xdist_group("neo4j")
+def test_a_graph_at_a_server_is_a_side_too(empty_neo4j, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEO4J_PASSWORD", empty_neo4j.password)
+    world = World()
+    world.segment("end-a", stage="upstream")
+    world.segment("end-b", stage="downstream")
+    less = world.tables()
+    world.link("end-a", "end-b")
+    stores.write(less, empty_neo4j)
+    stores.write(world.tables(), tmp_path / "store")
+    server, folder = read_versions(str(empty_neo4j), tmp_path / "store", DATA, tmp_path / "store")
+    assert (server.name, server.tables.version) == (str(empty_neo4j), less.version)
+    assert [c.kind for c in compare(server, folder)] == ["link-added"]
+    done = command_line.run("diff", f"{empty_neo4j.uri}#nobody", tmp_path / "store", NEO4J_PASSWORD=empty_neo4j.password)
+    assert done.returncode == 2
+    assert "no graph 'nobody'" in done.stderr

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 
+import command_line
+import pandas as pd
 import pytest
 from neo4j_fixture import free_port
 from typer.testing import CliRunner
@@ -43,6 +45,20 @@ def test_what_is_not_there_is_said(tmp_path):
     said = call("stop", "--home", tmp_path)
     assert (said.exit_code, said.stdout) == (0, "")
     assert "was not running" in said.stderr
+
+
+def test_a_graph_is_dropped_when_one_says_yes(empty_neo4j):
+    neo4j.write(Tables.of({"chains": pd.DataFrame({"chain_id": ["pump"], "name_zh": ["泵"]})}), empty_neo4j)
+    words, known = ("neo4j", "drop", "chaingraph", "--uri", empty_neo4j.uri), {"NEO4J_PASSWORD": empty_neo4j.password}
+    asked = command_line.run(*words, **known)
+    assert (asked.returncode, asked.stdout) == (2, "")
+    assert asked.stderr.endswith(f"removes graph 'chaingraph' from {empty_neo4j.uri} for good: say --yes to do it\n")
+    assert neo4j.current(empty_neo4j)
+    done = command_line.run(*words, "--yes", **known)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr == f"{empty_neo4j.uri}: 1 node and 0 relationships removed\n"
+    assert neo4j.current(empty_neo4j) is None
+    assert "no graph of ours is there" in command_line.run(*words, "--yes", **known).stderr
 
 
 @pytest.mark.parametrize("verb", ["start", "load"])

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from typer.testing import CliRunner
 
 from chaingraph.cli import app
 from chaingraph.errors import ChaingraphError
-from ingest.chain_template import new_chain
-from ingest.chains import ChainFile, Lexicon, LinkEntry, SegmentEntry
+from ingest.chain_template import copied_chain, new_chain
+from ingest.chains import ChainFile, Lexicon, LinkEntry, SegmentEntry, read_chains
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 FILLED = {
@@ -65,6 +66,27 @@ def test_filled_in_it_has_no_problem(run):
     }
 
 
+def test_a_copy_has_the_segments_of_its_model_and_asks_for_its_own_names(run):
+    made = run("new", "chain", "fire-pumps", "--name", "消防泵", "--from", "泵与电机")
+    assert made.exit_code == 0, made.output
+    text = Path("fire-pumps.toml").read_text(encoding="utf-8")
+    assert text.startswith("# 由 pump-motor（泵与电机）复制而来")
+    copy, model = (tomllib.loads(t) for t in (text, (DATA / "chains" / "pump-motor.toml").read_text(encoding="utf-8")))
+    own = {"id": "fire-pumps", "name_zh": "消防泵", "name_en": "", "confidence": "judgement", "sources": []}
+    assert copy == {**model, **own}
+    checked = run("check", "fire-pumps.toml", "--json")
+    assert [(p["where"], p["kind"]) for p in json.loads(checked.stdout)["problems"]] == [("line 7, name_en", "missing-value")]
+
+
+def test_every_shipped_chain_can_be_the_model():
+    known = read_chains(DATA).chains
+    for model in known:
+        text = copied_chain("a-new-one", "新链", model, DATA / "chains", known)
+        copy, of = tomllib.loads(text), tomllib.loads((DATA / "chains" / f"{model}.toml").read_text(encoding="utf-8"))
+        assert (copy["id"], copy["segments"], len(copy["links"])) == ("a-new-one", of["segments"], len(of["links"]))
+        assert f'"{model}/' not in text, "no link leads back into the model"
+
+
 def test_the_file_explains_every_key_of_the_format(run):
     run("new", "chain", "pet-food")
     text = Path("pet-food.toml").read_text(encoding="utf-8")
@@ -91,6 +113,7 @@ REFUSED = {
     "a name that is taken": (("pumps", "--name", "泵与电机"), "'泵与电机' is the chain 'pump-motor'"),
     "a name with a quotation mark": (("pumps", "--name", 'a"b'), "without quotation marks"),
     "a file of another name": (("pumps", "-o", "motors.toml"), "is called pumps.toml: found 'motors.toml'"),
+    "a model nobody knows": (("pumps", "--from", "pump-moter"), "Did you mean 'pump-motor'"),
     "a folder without chains": (("pumps", "-o", "."), "'.' is no data folder"),
 }
 

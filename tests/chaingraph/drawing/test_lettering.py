@@ -37,6 +37,7 @@ def test_wrapped_lines_fit_and_lose_nothing_unless_they_say_so(text, size, room,
         kept = told.removesuffix(ELLIPSIS)
         assert whole.startswith(kept)
         assert len(kept) < len(whole)
+        assert breadth(" ".join(text.split()), size) > room, "what has room on one line is not cut"
 
 
 @given(TEXTS, SIZES, st.floats(40, 200))

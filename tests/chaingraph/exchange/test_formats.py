@@ -3,6 +3,9 @@
 import dataclasses
 import doctest
 import importlib
+import multiprocessing
+import os
+import signal
 
 import pytest
 from typer.testing import CliRunner
@@ -73,6 +76,30 @@ def test_a_writer_that_fails_midway_leaves_what_was_there_and_no_draft(small, tm
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
+def test_what_a_killed_export_left_goes_with_the_next_and_an_export_under_way_is_left_alone(small, tmp_path, monkeypatch):
+    (tmp_path / ".other.gexf.0123.part").mkdir()
+    begun = multiprocessing.get_context("fork").Pipe()
+
+    def halts(graph, path, scope):
+        path.write_text("half")
+        begun[1].send(path)
+        signal.pause()
+
+    stuck = {**FORMATS, "gexf": dataclasses.replace(FORMATS["gexf"], write=halts)}
+    with monkeypatch.context() as changed:
+        changed.setattr(exchange, "FORMATS", stuck)
+        writer = multiprocessing.get_context("fork").Process(target=exchange.write, args=(small, "gexf", tmp_path / "x.gexf"))
+        writer.start()
+    half = begun[0].recv()
+    exchange.write(small, "gexf", tmp_path / "x.gexf")
+    assert half.read_text() == "half", "somebody still writes it"
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    assert half.is_file()
+    exchange.write(small, "gexf", tmp_path / "x.gexf")
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".other.gexf.0123.part", "x.gexf"]
+
+
 def test_the_command_writes_a_chain_with_a_region(graph, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("chaingraph.cli.exchange.open_graph", lambda *_: graph)
     words = ["export", "--to", "mermaid", "-c", "泵与电机", "-r", "台州", "--lang", "en", "-o", str(tmp_path / "x.mmd")]
@@ -93,6 +120,6 @@ def test_the_command_refuses_a_format_before_it_opens_the_data(monkeypatch, caps
     assert "Did you mean 'gexf'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["mermaid", "dot"])
+@pytest.mark.parametrize("name", ["mermaid", "dot", "graphml"])
 def test_doctests(name):
     assert doctest.testmod(importlib.import_module(f"chaingraph.exchange.{name}")).failed == 0

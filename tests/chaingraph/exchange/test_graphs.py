@@ -15,12 +15,23 @@ from chaingraph import diagnose, exchange
 from chaingraph.drawing.marks import for_xml
 from chaingraph.exchange.format import Scope
 from chaingraph.exchange.gexf import SIZE
+from chaingraph.exchange.graphml import xml_id
 from chaingraph.exchange.placed import placed
+from chaingraph.fields import FIELDS
 from chaingraph.model import SegmentKind
 from chaingraph.palette import PALETTES, STAGES
 
-READ = {"graphml": nx.read_graphml, "gexf": lambda path: nx.read_gexf(path, version="1.3")}
-ADDED = {"label", "x", "y", "color", "viz", "id", "presence"}
+
+def read_graphml(path):
+    """What networkx reads, every segment under its own id again."""
+    found = nx.read_graphml(path)
+    ids = dict(found.nodes(data="segment_id"))
+    assert len(set(ids.values())) == len(ids), "no two segments have one id"
+    return nx.relabel_nodes(found, ids)
+
+
+READ = {"graphml": read_graphml, "gexf": lambda path: nx.read_gexf(path, version="1.3")}
+ADDED = {"label", "x", "y", "color", "viz", "id", "presence", "segment_id"}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +85,21 @@ def test_with_a_region_every_segment_that_is_produced_has_its_grade(graph, tmp_p
     assert found.nodes["pump-motor/pump-metal"]["label"] == "Castings and stainless steel"
 
 
+@given(*[st.from_regex(FIELDS["segment_id"].pattern, fullmatch=True)] * 2)
+def test_the_schema_of_graphml_admits_every_id_and_no_two_become_one(schemas, a, b):
+    token = schemas["graphml"].maps.types["{http://www.w3.org/2001/XMLSchema}NMTOKEN"]
+    assert token.is_valid(xml_id(a))
+    assert not token.is_valid(a)
+    assert (xml_id(a) == xml_id(b)) == (a == b)
+
+
+def test_flags_are_written_as_xml_writes_them(small, tmp_path):
+    exchange.write(small, "graphml", tmp_path / "g")
+    text = (tmp_path / "g").read_text()
+    assert ">true<" in text
+    assert "True" not in text
+
+
 def test_what_gephi_opens_is_coloured_by_stage_or_grade(graph, tmp_path):
     exchange.write(graph, "gexf", tmp_path / "stages", "pump-motor")
     exchange.write(graph, "gexf", tmp_path / "grades", "pump-motor", "台州")
@@ -103,6 +129,7 @@ def test_chains_stand_apart_in_about_a_square(graph):
     for segment, p in at.items():
         frames.setdefault(segment.split("/")[0], []).append((p.x, p.y))
     boxes = [(min(x for x, _ in f), max(x for x, _ in f), min(y for _, y in f), max(y for _, y in f)) for f in frames.values()]
+    assert len(boxes) == len(graph.chains)
     for a, b in combinations(boxes, 2):
         assert a[1] < b[0] or b[1] < a[0] or a[3] < b[2] or b[3] < a[2]
     wide, high = max(b[1] for b in boxes), max(b[3] for b in boxes)
@@ -112,8 +139,9 @@ def test_chains_stand_apart_in_about_a_square(graph):
 def test_gephi_draws_upwards(graph, tmp_path):
     exchange.write(graph, "gexf", tmp_path / "g", "pump-motor")
     at, found = placed(graph, Scope("pump-motor")), READ["gexf"](tmp_path / "g")
-    for n, d in found.nodes(data=True):
-        assert (d["viz"]["position"]["x"], d["viz"]["position"]["y"]) == (at[n].x, -at[n].y)
+    drawn = {n: (v["position"]["x"], v["position"]["y"]) for n, v in found.nodes(data="viz")}
+    assert drawn == {s: (p.x, -p.y) for s, p in at.items()}
+    assert min(y for _, y in drawn.values()) < max(y for _, y in drawn.values()) <= 0
 
 
 @pytest.mark.parametrize("to", READ)

@@ -10,7 +10,7 @@ from pandas.testing import assert_frame_equal
 
 from chaingraph import ChaingraphError, Tables
 from chaingraph.stores import connection, difference
-from chaingraph.stores.neo4j import Written, current, read, write
+from chaingraph.stores.neo4j import Dropped, Written, current, drop, read, write
 from chaingraph.stores.shape import GRADES, NODES, RELATIONSHIPS, ROW_OF
 from chaingraph.tables import SPECS
 
@@ -269,3 +269,45 @@ def test_a_time_of_day_is_refused_by_its_column(where):
     frame = pd.DataFrame({"company_id": ["C-0001"], "founded_on": pd.Series(["2020-01-01T12:00"], dtype="datetime64[s]")})
     with pytest.raises(ChaingraphError, match=r"founded_on: found 2020-01-01 12:00:00, expected a day"):
         write(Tables.of({"companies": frame}), where)
+
+
+def test_a_graph_that_is_dropped_is_gone_and_all_else_stays(facts, where, cypher, monkeypatch):
+    other = replace(where, graph=f"{where.graph}-other")
+    write(facts, other)
+    written = write(facts, where).written
+    cypher(
+        "MATCH (c:Company {graph: $graph, company_id: 'C-0001'}) CREATE (c)<-[:WATCHES]-(:Person {of: $graph})", graph=where.graph
+    )
+    monkeypatch.setattr(difference, "BATCH", 3)
+    steps = []
+    gone = drop(where, steps.append)
+    assert gone.nodes + gone.relationships == written
+    assert gone.relationships > 0
+    assert len(steps) > 3, "in batches"
+    assert cypher("MATCH (n) WHERE n.graph = $graph RETURN count(n)", graph=where.graph)[0][0] == 0
+    assert cypher("MATCH (n:Person {of: $graph}) RETURN count(n)", graph=where.graph)[0][0] == 1
+    assert current(where) is None
+    assert_frame_equal(read(other)["companies"], facts["companies"])
+    with pytest.raises(ChaingraphError, match=f"no graph '{where.graph}' at .*{other.graph}"):
+        drop(where)
+
+
+def test_a_removal_that_is_stopped_says_so_and_is_finished_by_another(facts, where, monkeypatch):
+    write(facts, where)
+    monkeypatch.setattr(difference, "BATCH", 3)
+
+    def stop(done):
+        if done.startswith("6"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        drop(where, stop)
+    with pytest.raises(ChaingraphError, match=r"stopped in the middle: .* or remove it with `chaingraph neo4j drop`"):
+        read(where)
+    assert drop(where).nodes > 0
+    assert current(where) is None
+
+
+def test_a_graph_of_nothing_is_dropped(where):
+    write(Tables.of({}), where)
+    assert drop(where) == Dropped(0, 0)

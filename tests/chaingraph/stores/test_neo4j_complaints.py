@@ -1,5 +1,7 @@
 """What goes wrong at a server is one line with the remedy, and never says a password."""
 
+import socket
+import threading
 from dataclasses import replace
 
 import neo4j
@@ -8,7 +10,7 @@ from neo4j_fixture import free_port
 
 from chaingraph import ChaingraphError, Tables
 from chaingraph.stores.address import Address, address, place
-from chaingraph.stores.complaints import check_version
+from chaingraph.stores.complaints import check_version, complaint
 from chaingraph.stores.neo4j import current, read, write
 
 pytestmark = pytest.mark.xdist_group("neo4j")
@@ -90,3 +92,63 @@ def test_a_server_that_is_too_old_is_named_with_what_is_expected(agent):
 @pytest.mark.parametrize("agent", ["Neo4j/5.26.25", "Neo4j/2025.08.0", "Neo4j/v5.11.0 compatible"])
 def test_a_server_that_is_new_enough_is_taken(agent):
     check_version(agent, "bolt://x")
+
+
+# Community edition has no roles, so these are what the other edition says, as the driver makes errors of it.
+REFUSED = {
+    "a user who may only read": (
+        "Neo.ClientError.Security.Forbidden",
+        "Create node with labels 'Chaingraph' is not allowed for user 'reader' with roles [PUBLIC, reader].",
+        "user 'reader' may not do this at bolt://x: set NEO4J_USERNAME to a user who may",
+    ),
+    "a user without any access": (
+        "Neo.ClientError.Security.Forbidden",
+        "Database access is not allowed for user 'reader' with roles [PUBLIC].",
+        "user 'reader' may not do this at bolt://x: set NEO4J_USERNAME to a user who may",
+    ),
+    "a database that is read-only": (
+        "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase",
+        "No write operations are allowed on this database. The database is in read-only mode on this Neo4j instance.",
+        "the database at bolt://x is read-only: make it writable (server.databases.read_only)",
+    ),
+    "a first password": (
+        "Neo.ClientError.Security.CredentialsExpired",
+        "The credentials you provided were valid, but must be changed before you can use this instance.",
+        "bolt://x wants the first password of user 'reader' changed",
+    ),
+    "too many attempts": (
+        "Neo.ClientError.Security.AuthenticationRateLimit",
+        "The client has provided incorrect authentication details too many times in a row.",
+        "bolt://x refuses user 'reader' after several wrong passwords: wait a few seconds",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "message", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_a_server_refuses_is_said_with_the_remedy(code, message, said):
+    error = neo4j.exceptions.Neo4jError._hydrate_neo4j(code=code, message=message)
+    text = str(complaint(error, Address("bolt://x", "reader", SECRET)))
+    assert text.startswith(said)
+    assert len(text.splitlines()) == 1
+
+
+def test_a_server_that_shares_no_protocol_with_the_driver_is_too_old():
+    """Servers before 4.4 answer the handshake so: none of the versions offered."""
+
+    def answer():
+        while True:
+            try:
+                caller, _ = listening.accept()
+            except OSError:
+                return
+            with caller:
+                caller.recv(20)
+                caller.sendall(bytes(4))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=answer, daemon=True).start()
+        where = Address(f"bolt://127.0.0.1:{listening.getsockname()[1]}", password=SECRET)
+        assert "is too old for this driver, expected Neo4j 5 or later: start one with `chaingraph neo4j start`" in complains(
+            read, where
+        )
+        listening.shutdown(socket.SHUT_RDWR)
