@@ -273,9 +273,10 @@ def _terms(segment: ForeignSegment) -> list[str]:
 
 
 def _related(one: ForeignSegment, other: ForeignSegment) -> bool:
-    """Whether two segments are of one sector or share a GB/T division."""
+    """Whether two segments are of one sector, have a GB/T division in common, or more than one term."""
     divisions = [{code[:CLASS_DIGITS] for code in s.industry_codes} for s in (one, other)]
-    return one.io_sector == other.io_sector or bool(divisions[0] & divisions[1])
+    terms = [set(map(str.upper, _terms(s))) for s in (one, other)]
+    return one.io_sector == other.io_sector or bool(divisions[0] & divisions[1]) or len(terms[0] & terms[1]) > 1
 
 
 def _touches(phrase: str, term: str) -> bool:

@@ -93,6 +93,11 @@ def test_a_term_is_shared_only_by_what_does_unrelated_things():
     assert shared(codes="2452", sector="040", kind="market") == []
 
 
+def test_segments_with_a_second_term_in_common_are_two_views_of_one_product():
+    both = {"c/pump": PUMP, "d/other": segment("别的", "水泵", codes="2452", sector="040", generic=["离心泵"])}
+    assert lint_lexicons(both) == []
+
+
 def test_an_exclusion_that_a_term_begins_in_keeps_it_from_being_found():
     """密封泵 ends in 泵, where 泵车 would begin: the longer phrase that begins first wins the place."""
     assert lint_lexicons({"c/truck": segment("泵车", "泵车", exclude=["密封泵"])}) == []
