@@ -85,14 +85,13 @@ def lint_lexicons(
 ) -> list[LintFinding]:
     """Return all findings, sorted by rule and place; the rules of `USAGE_RULES` are run where `usage` says what firms write.
 
-    A finding that `accepted` explains says because of what; an explanation of what a rule that was run no longer finds is a finding.
+    A finding that `accepted` explains says because of what. An explanation of what is no longer found is a finding, but not where
+    firms are asked: others may write otherwise.
     """
     found = [f for rule in RULES.values() for f in rule(segments)]
-    run = set(RULES)
     if usage is not None:
         found += [f for rule in USAGE_RULES.values() for f in rule(segments, usage)]
-        run |= set(USAGE_RULES)
-    return sorted(_explained(found, {key: why for key, why in (accepted or {}).items() if key[0] in run}))
+    return sorted(_explained(found, accepted or {}))
 
 
 def _explained(found: Iterable[LintFinding], accepted: Mapping[tuple[str, str], Phrase]) -> Iterator[LintFinding]:
@@ -101,6 +100,8 @@ def _explained(found: Iterable[LintFinding], accepted: Mapping[tuple[str, str], 
         met.add((finding.rule, finding.where))
         yield replace(finding, because=accepted.get((finding.rule, finding.where), NOTHING))
     for rule, where in accepted.keys() - met:
+        if rule in USAGE_RULES:
+            continue
         yield LintFinding(
             LexiconRule.STALE_ACCEPTANCE,
             where,

@@ -123,8 +123,13 @@ def test_a_finding_that_may_stand_says_why_and_what_is_gone_is_told():
     assert (stale.rule, stale.text) == ("stale-acceptance", "explains a finding of no-terms that is no longer there")
 
 
-def test_what_needs_firms_is_not_stale_without_them():
-    assert lint_lexicons({"c/pump": PUMP}, None, {("links-nothing", "c/pump"): Phrase("因", "why")}) == []
+def test_an_explanation_of_what_firms_write_is_never_stale():
+    ledger, body = (
+        {("links-nothing", "c/pump"): Phrase("因", "why")},
+        many(("生产水泵", 5), ("生产离心泵", 5), ("生产纸箱", 5_000)),
+    )
+    assert lint_lexicons({"c/pump": PUMP}, None, ledger) == []
+    assert lint_lexicons({"c/pump": PUMP}, usage(body, {"c/pump": PUMP}), ledger) == []
 
 
 def test_a_ledger_with_an_unknown_rule_or_no_reason_names_its_entry(tmp_path):
