@@ -27,7 +27,7 @@ TOO_MUCH = 0.005
 ONE_TERM = 0.9
 """Share of a segment's firms that one of its terms may bring by itself, judged from `ENOUGH` firms on."""
 ENOUGH = 100
-FEW = 5
+AS_GOOD_AS_NONE = 5
 """A segment with fewer firms than these links as good as nothing."""
 UNHEARD = 0.5
 """Share of a segment's specific terms that may stand in no text."""
@@ -222,10 +222,10 @@ def one_term_alone(segments: Segments, usage: Usage) -> Iterator[LintFinding]:
 
 
 def links_nothing(segments: Segments, usage: Usage) -> Iterator[LintFinding]:
-    """A segment with fewer than `FEW` firms."""
+    """A segment with fewer than `AS_GOOD_AS_NONE` firms."""
     for segment_id, s in _linked(segments):
         linked = usage.linked.get(segment_id, 0)
-        if linked < FEW:
+        if linked < AS_GOOD_AS_NONE:
             yield LintFinding(
                 LexiconRule.LINKS_NOTHING,
                 segment_id,

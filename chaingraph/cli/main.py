@@ -66,7 +66,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(new_app, name="new")
 app.add_typer(evaluate_app, name="evaluate")
 app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/")(foreign)
-app.command(epilog="Example: chaingraph lexicons --chain 泵与电机 --against firms.csv")(lexicons)
+app.command(epilog="Example: chaingraph lexicons --chain 泵与电机")(lexicons)
 app.add_typer(neo4j_app, name="neo4j")
 
 
