@@ -25,8 +25,9 @@ CLASS_DIGITS = 2
 TOO_MUCH = 0.005
 """Share of all firms that one term may put into a segment by itself."""
 ONE_TERM = 0.9
-"""Share of a segment's firms that one of its terms may bring by itself, judged from `ENOUGH` firms on."""
+"""Share of a segment's firms that one of its terms may bring by itself."""
 ENOUGH = 100
+"""So many firms are enough to judge a segment by one term, and show that its words are heard."""
 AS_GOOD_AS_NONE = 5
 """A segment with fewer firms than these links as good as nothing."""
 UNHEARD = 0.5
@@ -235,10 +236,10 @@ def links_nothing(segments: Segments, usage: Usage) -> Iterator[LintFinding]:
 
 
 def unheard_terms(segments: Segments, usage: Usage) -> Iterator[LintFinding]:
-    """A segment most of whose specific terms stand in no text: it is written in other words than firms use."""
+    """A segment of few firms most of whose specific terms stand in no text: it is written in other words than firms use."""
     for segment_id, s in _linked(segments):
         unheard = [t for t in s.lexicon.specific if t.upper() not in usage.heard]
-        if len(unheard) > UNHEARD * len(s.lexicon.specific):
+        if usage.linked.get(segment_id, 0) < ENOUGH and len(unheard) > UNHEARD * len(s.lexicon.specific):
             yield LintFinding(
                 LexiconRule.UNHEARD_TERMS,
                 segment_id,
