@@ -112,3 +112,14 @@ class OwnFirms:
                 f"; only {self.readable_share:.0%} of the firms say what they do, so that no firm seen is not missing",
             )
         return found
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what the list is as plain values, without its firms."""
+        return {
+            "name": self.name,
+            "region_code": self.region_code,
+            "on": self.on.isoformat(),
+            "firms": self.total,
+            "linked": self.linked,
+            "coverage": self.coverage.value,
+        }

@@ -142,6 +142,7 @@ class KnownCompanies:
 
     @classmethod
     def of(cls, graph: ChainGraph) -> KnownCompanies:
+        """Index the companies of a graph."""
         companies, aliases = graph.tables["companies"], graph.tables["company_names"]
         former = aliases.groupby("company_id")["alias"].agg(lambda names: "；".join(dict.fromkeys(names)))
         frame = companies[["company_id", "name_zh", "short_name", "name_en", "country"]]

@@ -62,7 +62,7 @@ class RecognisedColumn:
 
 @dataclass(frozen=True)
 class FirmList:
-    """The firms of a region as its own office lists them (自有名单).
+    r"""The firms of a region as its own office lists them (自有名单).
 
     `firms`: one row per firm: identity (credit code, else normal name), sheet and row it stands at first, the texts and numbers of
     `ingest.imports.rows.SCHEMA` (amounts in 万元; not known is null), `also_named` (joined by ；). `counts`: what became of every row by
@@ -75,6 +75,13 @@ class FirmList:
 
     `coverage` says whether the list claims to hold every firm of the region (above some size): only then is a segment without
     any firm missing.
+
+    >>> content = "企业名称,主要产品\n大元泵业,水泵\n台州某某泵业有限公司,离心泵；屏蔽泵\n".encode()
+    >>> found = ingest.read_firm_list(content, "泵业.csv", graph, "台州").linked(graph)
+    >>> found.firms.height, found.own_firms(graph).counts["pump-motor/pump-whole"]
+    (2, 2)
+    >>> cg.diagnose(graph, "台州", "泵与电机", own=found.own_firms(graph))["pump-whole"].because.en
+    "... firms (own list and known companies), where the nation's mix would give 0.0"
     """
 
     name: str

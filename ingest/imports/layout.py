@@ -208,7 +208,7 @@ def _columns(headings: Sequence[str], given: Mapping[str, str], unit: str) -> tu
         if c not in found and (field == "memberships" or field not in said):
             found[c] = Column(field, c, heading, "heading", _unit(field, heading, unit))
             said.add(field)
-    unused = tuple(h for c, h in enumerate(headings) if h and c not in found and not field_of(h)[0] == "name")
+    unused = tuple(h for c, h in enumerate(headings) if h and c not in found and field_of(h)[0] != "name")
     return tuple(found[c] for c in sorted(found)), unused
 
 

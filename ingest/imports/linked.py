@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+import pandas as pd
 import polars as pl
 
 from chaingraph.errors import UnknownNameError
@@ -159,7 +160,7 @@ def _known(matched: pl.DataFrame, graph: ChainGraph) -> pl.DataFrame:
         "confidence": pl.Float64(),
         "terms": pl.String(),
     }
-    rows = [tuple(None if cell is None or cell != cell else cell for cell in row) for row in mine.itertuples(index=False)]
+    rows = [tuple(None if pd.isna(cell) else cell for cell in row) for row in mine.itertuples(index=False)]
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     because = pl.lit("known of the company").alias("because")
     return sure.join(frame, on="company_id").with_columns(pl.lit("known").alias("basis"), because).select(_LINKS)

@@ -208,7 +208,7 @@ def _answer(key: str, answer: str, graph: ChainGraph) -> str | Phrase:
         return answer if answer in (YES, NO) else Phrase("“是”或“否”", "是 or 否")
     if answer == NONE_OF_THEM:
         return answer
-    for words in (answer.split(" ")[0], answer):
+    for words in (answer.partition(" ")[0], answer):
         try:
             return graph.find_company(words)
         except UnknownNameError:

@@ -171,11 +171,11 @@ def _read(
     heading = layout.column("name").heading if layout.column("name") else ""  # type: ignore[union-attr]
     down = _Down(sheet)
     plain = [(c.field, c.position, c.unit, c.heading) for c in layout.columns]
-    for at, cells in rows:
+    for at, shown in rows:
         if at <= layout.heading_row:
-            out.counts["titles" if any(text(c) for c in cells) else "empty"] += 1
+            out.counts["titles" if any(text(c) for c in shown) else "empty"] += 1
             continue
-        cells = down.filled(at, cells)
+        cells = down.filled(at, shown)
         reason = _reason(at, cells, name_at, heading, down)
         record: dict[str, object] = {}
         if not reason:

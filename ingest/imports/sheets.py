@@ -135,7 +135,8 @@ def _ole(source: bytes | Path) -> Phrase:
 
 def _limited(rows: Iterable[Row], limits: Limits, file: str) -> Iterator[Row]:
     """Rows up to the last with content; more than the limit is a fault."""
-    count, waiting = 0, []
+    count = 0
+    waiting: list[Row] = []
     for number, cells in rows:
         cut = cells[:MOST_COLUMNS]
         if not any(cell not in (None, "") for cell in cut):
@@ -294,7 +295,7 @@ def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
     return out
 
 
-def _careful(source: bytes | Path, facts: dict[str, Facts], file: str) -> Iterator[SheetRows]:  # noqa: ARG001 both readers take it
+def _careful(source: bytes | Path, facts: dict[str, Facts], file: str) -> Iterator[SheetRows]:
     from openpyxl import load_workbook  # type: ignore[import-untyped]  # noqa: PLC0415
 
     with warnings.catch_warnings(), _opened(source) as stream:

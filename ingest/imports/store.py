@@ -54,7 +54,17 @@ class ImportEntry:
 
 
 class Imports:
-    """The imported lists of one workspace, in its `imports.sqlite`. An owner sees his own, and what others share."""
+    r"""The imported lists of one workspace, in its `imports.sqlite`. An owner sees his own, and what others share.
+
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> kept = ingest.Imports(Path(mkdtemp()))
+    >>> kept.save("专班甲", ingest.read_firm_list("企业名称\n大元泵业\n".encode(), "泵业.csv", graph, "台州").linked(graph))
+    >>> [(entry.name, entry.firm_count) for entry in kept.list("专班甲")], kept.list("专班乙")
+    ([('泵业', 1)], ())
+    >>> kept.own_firms("专班甲", kept.find("专班甲", "331000"), graph).counts["pump-motor/pump-whole"]
+    1
+    """
 
     def __init__(self, folder: Path) -> None:
         self._file = WorkspaceFile(folder / "imports.sqlite", _SCHEMA)
