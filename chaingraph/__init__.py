@@ -1,7 +1,7 @@
 """chaingraph: an industrial-chain knowledge graph and target-company recommender."""
 
 from chaingraph.constraints import Finding
-from chaingraph.diagnosis import Diagnosis, RoadmapStep, SegmentDiagnosis, diagnose
+from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis, diagnose
 from chaingraph.drawing.showing import Picture, show
 from chaingraph.errors import ChaingraphError, DataError, Problem, UnknownNameError
 from chaingraph.graph import ChainGraph, build
@@ -10,6 +10,7 @@ from chaingraph.opening import open
 from chaingraph.phrases import Phrase, said
 from chaingraph.places import Region
 from chaingraph.presence import Thresholds
+from chaingraph.roadmap import RoadmapStep
 from chaingraph.structure import Segment, SupplyLink
 from chaingraph.tables import Tables
 

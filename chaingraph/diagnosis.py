@@ -1,4 +1,4 @@
-"""What a region has of a chain, what hinders it, what to do and in which order (docs/methods.md §3–§5)."""
+"""What a region has of a chain, what hinders it, and what to do (docs/methods.md §3–§5)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from chaingraph.errors import UnknownNameError
 from chaingraph.graph import ChainGraph, Segment
 from chaingraph.labels import label
 from chaingraph.metrics import completeness, readiness
-from chaingraph.model import Action, Area, ChainState, Constraint, Presence, SegmentKind, Stage
+from chaingraph.model import Action, ChainState, Constraint, Presence, SegmentKind, Stage
 from chaingraph.notebook import Html, block, chip, listed, quiet, table
+from chaingraph.own_firms import OwnFirms
 from chaingraph.palette import MARKS, PALETTES
 from chaingraph.phrases import Phrase, joined, said
 from chaingraph.places import Region
-from chaingraph.presence import Thresholds, areas_around, because, footprint, grade, region_coverage
+from chaingraph.presence import Thresholds, because, evidence_of, grade
+from chaingraph.roadmap import RoadmapStep, roadmap
 
 
 @dataclass(frozen=True)
@@ -91,24 +93,6 @@ class SegmentDiagnosis:
 
 
 @dataclass(frozen=True)
-class RoadmapStep:
-    """One step of the roadmap (先招谁、再招谁): which segment next, and the chain's completeness after it, in [0, 1].
-
-    >>> for step in cg.diagnose(graph, "桐城", "绿色包装").roadmap:
-    ...     print(step.order, step.name_zh.en, step.action.value, round(step.completeness, 2))
-    1 Resins fill 0.78
-    2 Pulp, base paper and aluminium foil fill 1.0
-    """
-
-    order: int
-    segment_id: str
-    name_zh: Phrase
-    action: Action
-    unlocked: tuple[Phrase, ...]
-    completeness: float
-
-
-@dataclass(frozen=True)
 class Measured:
     """A further number of every segment that was asked for: its label and unit, and the values by segment, NaN not known."""
 
@@ -124,8 +108,8 @@ class Diagnosis:
 
     `completeness` is (low, high), shares of the producing segments that can really be made there: counting what is surely there,
     and what may be. `coverage` in [0, 1]: how much the source sees of the region; `registrations`: how many it has of it.
-    `metrics`: further numbers of the segments, where they were asked for (`measures.measured`). A segment is had by its id, with
-    or without its chain.
+    `metrics`: further numbers of the segments, where they were asked for (`measures.measured`). `own`: the region's own list of firms
+    that stands in place of the registrations, where one was given. A segment is had by its id, with or without its chain.
 
     >>> diagnosis = cg.diagnose(graph, "桐城", "绿色包装")
     >>> diagnosis
@@ -147,6 +131,7 @@ class Diagnosis:
     version: str
     thresholds: Thresholds
     metrics: tuple[Measured, ...] = ()
+    own: OwnFirms | None = None
 
     def __getitem__(self, segment_id: str) -> SegmentDiagnosis:
         for s in self.segments:
@@ -272,13 +257,24 @@ class Diagnosis:
                 }
                 for r in self.roadmap
             ],
-        } | ({"metrics": {m.name: {"label": str(m.label), "unit": str(m.unit)} for m in self.metrics}} if self.metrics else {})
+        } | self._asked_for()
+
+    def _asked_for(self) -> dict[str, object]:
+        """What only some diagnoses have: the own list they rest on, and further numbers."""
+        out: dict[str, object] = {}
+        if self.own:
+            out["own_list"] = self.own.as_dict()
+        if self.metrics:
+            out["metrics"] = {m.name: {"label": str(m.label), "unit": str(m.unit)} for m in self.metrics}
+        return out
 
 
-def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds | None = None) -> Diagnosis:
+def diagnose(
+    graph: ChainGraph, region: str, chain: str, thresholds: Thresholds | None = None, *, own: OwnFirms | None = None
+) -> Diagnosis:
     """Diagnose a chain (id or name) in a region (code or name), as docs/methods.md §3–§5 says.
 
-    `thresholds`: bounds of one's own. Raises `UnknownNameError` for a region or chain that the graph does not have, with the nearest.
+    `thresholds`: bounds of one's own. `own`: the region's own list of firms, in place of the registrations there. Raises `UnknownNameError` for a region or chain that the graph does not have, with the nearest.
 
     >>> cg.diagnose(graph, "331000", "pump-motor")
     <Diagnosis 台州市 · 泵与电机: 9 segments, completeness 100%>
@@ -289,19 +285,19 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
     limits = thresholds or Thresholds()
     place, chain_id = graph.find_region(region), graph.find_chain(chain)
     segments = graph.chain_segments(chain_id)
-    own = footprint(graph, place)
-    areas = {Area.CITY: own, **areas_around(graph, place, limits)}
     column = {s: i for i, s in enumerate(graph.segment_ids)}
-    total, coverage, coverage_text = region_coverage(graph, place)
+    evidence = evidence_of(graph, place, limits, own)
+    here, areas = evidence.here, evidence.areas
     grades = {
         s.id: Presence.UNKNOWN
         if s.kind is SegmentKind.MARKET
         else grade(
-            own.count[column[s.id]],
-            own.low[column[s.id]],
-            own.high[column[s.id]],
+            here.count[column[s.id]],
+            here.low[column[s.id]],
+            here.high[column[s.id]],
             limits,
-            sees_absence=s.kind is SegmentKind.MAKING and graph.places.is_surveyed(s.id),
+            sees_absence=evidence.sees_absence(s),
+            is_listed_whole=evidence.is_listed_whole(s),
             leaders=len(graph.places.leaders_here(place.code, s.id)),
         )
         for s in segments
@@ -339,18 +335,18 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
                 s.stage,
                 s.kind,
                 grades[s.id],
-                float("nan") if market else float(own.mean[i]),
-                float("nan") if market else float(own.low[i]),
-                float("nan") if market else float(own.high[i]),
-                int(own.count[i]),
-                tuple(graph.places.companies_here(place.code, s.id)),
-                coverage,
+                float("nan") if market else float(here.mean[i]),
+                float("nan") if market else float(here.low[i]),
+                float("nan") if market else float(here.high[i]),
+                int(here.count[i]),
+                evidence.companies(s.id),
+                evidence.coverage,
                 found,
                 action,
                 grades[s.id] is Presence.UNKNOWN and action is not None,
                 gain,
                 unlocks,
-                because(s, grades[s.id], own, i, surveyed=graph.places.is_surveyed(s.id)),
+                because(s, grades[s.id], evidence, i),
             )
         )
     low = completeness(made, [s.id for s in producing])
@@ -365,50 +361,14 @@ def diagnose(graph: ChainGraph, region: str, chain: str, thresholds: Thresholds 
         state,
         tuple(rows),
         (low, high),
-        coverage,
-        total,
-        coverage_text,
+        evidence.coverage,
+        evidence.registrations,
+        evidence.text,
         path,
         graph.version,
         limits,
+        own=own,
     )
-
-
-def roadmap(graph: ChainGraph, chain: str, present: set[str], gaps: dict[str, Action]) -> tuple[RoadmapStep, ...]:
-    """Order the gaps greedily: first by segments that become producible, then by readiness gained, then by id.
-
-    A segment that comes changes only those that need it, so that only they are looked at again.
-    """
-    have, made = set(present), set(graph.producible(chain, present))
-    steps: list[RoadmapStep] = []
-    needs = graph.needs(chain)
-    concerned: dict[str, dict[str, tuple[frozenset[str], ...]]] = {segment: {} for segment in gaps}
-    for segment, ways in needs.items():
-        for needed in frozenset().union(*ways) & gaps.keys():
-            concerned[needed][segment] = ways
-    wanted = [s.id for s in graph.chain_segments(chain, producing=True)]
-    left = dict(gaps)
-
-    def worth(segment: str) -> tuple[int, float, str]:
-        before, after = (readiness(concerned[segment], there) for there in (have, have | {segment}))
-        gain = round(sum(after.values()) - sum(before.values()), 9)
-        return -len(_unlocked(concerned[segment], have | {segment}) - made), -gain, segment
-
-    while left:
-        best = min(left, key=worth)
-        have.add(best)
-        unlocked = _unlocked(concerned[best], have) - made
-        made |= unlocked
-        names = tuple(graph.segments[s].name for s in sorted(unlocked))
-        steps.append(
-            RoadmapStep(len(steps) + 1, best, graph.segments[best].name, left.pop(best), names, completeness(made, wanted))
-        )
-    return tuple(steps)
-
-
-def _unlocked(needs: Mapping[str, tuple[frozenset[str], ...]], have: set[str]) -> set[str]:
-    """Segments that can be made: everything of one of their ways is there."""
-    return {segment for segment, ways in needs.items() if any(way <= have for way in ways)}
 
 
 def _state(producing: Sequence[Segment], present: set[str], limits: Thresholds) -> ChainState:

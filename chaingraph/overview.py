@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chaingraph.diagnosis import Diagnosis, RoadmapStep, SegmentDiagnosis
+from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.labels import label
 from chaingraph.model import Area, ChainState, Constraint, Presence, SegmentKind
 from chaingraph.phrases import Phrase, counted, joined, said
+from chaingraph.roadmap import RoadmapStep
 
 CONCERNS = ("steady", "absent", "data", "bottleneck", "opening", "chokepoint", "break")
 """What a chain may call for, least urgent first: the place on this list is the whole number of `attention`."""

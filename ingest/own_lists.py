@@ -17,7 +17,7 @@ from chaingraph.phrases import Phrase
 from chaingraph.workspace import WorkspaceFile, owner_name
 from ingest.matching import match
 from ingest.name_index import NameIndex, forms_of
-from ingest.names import parse, uscc_is_valid
+from ingest.names import parse, short_key, uscc_is_valid
 from ingest.uploads import Sheet, file_name, read_sheets
 
 SURE_HEADINGS = (
@@ -105,7 +105,7 @@ def read_own_list(content: bytes, filename: str, graph: ChainGraph) -> OwnList:
     ('A-002131',)
     """
     file = file_name(filename)
-    known = _known(graph)
+    known = known_companies(graph)
     records = _records(read_sheets(content, filename), file, known)
     found = match(list(dict.fromkeys(r.name for r in records)), known.index)
     answers = {row.alias: (str(row.company_id), str(row.verdict)) for row in found.itertuples()}
@@ -134,14 +134,15 @@ def read_own_list(content: bytes, filename: str, graph: ChainGraph) -> OwnList:
 
 
 @dataclass(frozen=True)
-class _Known:
+class KnownCompanies:
     """The companies of one data version as lists are matched with them: by name, and by credit code."""
 
     index: NameIndex
     by_code: Mapping[str, str]
 
     @classmethod
-    def of(cls, graph: ChainGraph) -> _Known:
+    def of(cls, graph: ChainGraph) -> KnownCompanies:
+        """Index the companies of a graph."""
         companies, aliases = graph.tables["companies"], graph.tables["company_names"]
         former = aliases.groupby("company_id")["alias"].agg(lambda names: "；".join(dict.fromkeys(names)))
         frame = companies[["company_id", "name_zh", "short_name", "name_en", "country"]]
@@ -151,16 +152,20 @@ class _Known:
             dict(zip(coded["uscc"], coded["company_id"], strict=True)),
         )
 
+    def is_near(self, name: str) -> bool:
+        """Return whether a company has this name in some form, or its key."""
+        return any(form in self.index.exact or short_key(form) in self.index.keys for form in forms_of(name))
 
-_latest: dict[str, _Known] = {}
+
+_latest: dict[str, KnownCompanies] = {}
 _one_at_a_time = threading.Lock()
 
 
-def _known(graph: ChainGraph) -> _Known:
-    """The known companies of a graph, made once per data version; those of the version before are let go."""
+def known_companies(graph: ChainGraph) -> KnownCompanies:
+    """Return the known companies of a graph, made once per data version; those of the version before are let go."""
     with _one_at_a_time:
         if graph.version not in _latest:
-            made = _Known.of(graph)
+            made = KnownCompanies.of(graph)
             _latest.clear()
             _latest[graph.version] = made
         return _latest[graph.version]
@@ -184,7 +189,7 @@ class _Layout:
     start: int
 
 
-def _records(sheets: Sequence[Sheet], file: str, known: _Known) -> list[_Record]:
+def _records(sheets: Sequence[Sheet], file: str, known: KnownCompanies) -> list[_Record]:
     titled = [(s, layout) for s in sheets if (layout := _by_title(s))]
     found = titled or [(s, layout) for s in sheets if (layout := _by_content(s, known, is_only=len(sheets) == 1))]
     expected = Phrase("一列企业名称，标题如“企业名称”", "a column of company names with a title such as 企业名称 or company")
@@ -259,7 +264,7 @@ def _title_rank(cell: str) -> int | None:
     return len(SURE_HEADINGS) + 1 + LOOSE_HEADINGS.index(title) if title in LOOSE_HEADINGS else None
 
 
-def _by_content(sheet: Sheet, known: _Known, *, is_only: bool) -> _Layout | None:
+def _by_content(sheet: Sheet, known: KnownCompanies, *, is_only: bool) -> _Layout | None:
     """The column most of whose cells are known names or end like registered ones; the only column of an only sheet needs no proof."""
     rows = [cells for _, cells in sheet.rows[:CONTENT_ROWS]]
     width = max(map(len, rows))
@@ -278,7 +283,7 @@ def _share(holds: Iterable[bool]) -> float:
     return sum(every) / len(every)
 
 
-def _is_company(cell: str, known: _Known) -> bool:
+def _is_company(cell: str, known: KnownCompanies) -> bool:
     return bool(parse(cell).legal_form) or any(form in known.index.exact for form in forms_of(cell))
 
 

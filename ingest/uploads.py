@@ -37,9 +37,9 @@ LAST_ROW = 2**20
 
 TEXT_SUFFIXES, BOOK_SUFFIXES = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_WANTED = Phrase("CSV、TXT 或 XLSX 文件", "a CSV, TXT or XLSX file")
-_SAVE_ANEW = Phrase(
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+WANTED = Phrase("CSV、TXT 或 XLSX 文件", "a CSV, TXT or XLSX file")
+SAVE_ANEW = Phrase(
     "请在 Excel 或 WPS 中另存为 .xlsx（不设密码）后再上传。", "Save it as .xlsx, without a password, and bring it again."
 )
 
@@ -79,13 +79,13 @@ def read_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
     if len(content) > LARGEST_BYTES:
         found = Phrase(f"{len(content) / 2**20:.1f} MB 的文件", f"a file of {len(content) / 2**20:.1f} MB")
         limit = f"{LARGEST_BYTES // 2**20} MB"
-        raise _fault(file, "too-large", found, Phrase(f"至多 {limit}", f"at most {limit}"), _SPLIT)
+        raise fault(file, "too-large", found, Phrase(f"至多 {limit}", f"at most {limit}"), SPLIT)
     if not content.strip():
-        raise _fault(file, "unreadable", Phrase("空文件", "an empty file"), _WANTED, _SAVE_ANEW)
-    if content.startswith(_OLE):
+        raise fault(file, "unreadable", Phrase("空文件", "an empty file"), WANTED, SAVE_ANEW)
+    if content.startswith(OLE):
         found = Phrase("旧版 Excel（.xls）或加密的文件", "an old Excel file (.xls) or one with a password")
-        raise _fault(file, "unreadable", found, _WANTED, _SAVE_ANEW)
-    if content.startswith(_ZIP):
+        raise fault(file, "unreadable", found, WANTED, SAVE_ANEW)
+    if content.startswith(ZIP):
         sheets = _of_workbook(content, file)
     elif suffix in TEXT_SUFFIXES:
         sheets = (Sheet("", tuple(_counted(_text_rows(_decoded(content, file), suffix, file), file))),)
@@ -93,14 +93,15 @@ def read_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
         what = "不是工作簿" if suffix in BOOK_SUFFIXES else "不是表格"
         english = "no workbook" if suffix in BOOK_SUFFIXES else "no table"
         found = Phrase(f"“{suffix or file}”文件，{what}", f"a file '{suffix or file}' that is {english}")
-        raise _fault(file, "unreadable", found, _WANTED, _SAVE_ANEW)
+        raise fault(file, "unreadable", found, WANTED, SAVE_ANEW)
     return tuple(sheet for sheet in sheets if sheet.rows)
 
 
-_SPLIT = Phrase("请只保留企业名单所在的列，或分成几个文件。", "Keep only the columns of the list, or split the file.")
+SPLIT = Phrase("请只保留企业名单所在的列，或分成几个文件。", "Keep only the columns of the list, or split the file.")
 
 
-def _fault(file: str, kind: str, found: str, expected: str, remedy: str, where: str = "") -> DataError:
+def fault(file: str, kind: str, found: str, expected: str, remedy: str, where: str = "") -> DataError:
+    """Return the error of one problem; `where` is the whole file without."""
     return DataError([Problem(file, where or Phrase("文件", "file"), kind, found, expected, remedy)])
 
 
@@ -116,7 +117,7 @@ def _counted(rows: Iterable[tuple[int, Sequence[object]]], file: str, before: in
             count += 1
             if count > MOST_ROWS:
                 found = Phrase(f"超过 {MOST_ROWS:,} 行", f"more than {MOST_ROWS:,} rows")
-                raise _fault(file, "too-large", found, Phrase(f"至多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows"), _SPLIT)
+                raise fault(file, "too-large", found, Phrase(f"至多 {MOST_ROWS:,} 行", f"at most {MOST_ROWS:,} rows"), SPLIT)
             yield number, tuple(texts)
 
 
@@ -145,21 +146,21 @@ def _decoded(content: bytes, file: str) -> str:
             return text
     found = Phrase("不是 UTF-8 或 GBK 文本", "bytes that are neither UTF-8 nor GBK text")
     remedy = Phrase("请另存为“CSV UTF-8”或 .xlsx。", "Save it as 'CSV UTF-8' or as .xlsx.")
-    raise _fault(file, "unreadable", found, Phrase("UTF-8 或 GBK 文本", "text in UTF-8 or GBK"), remedy)
+    raise fault(file, "unreadable", found, Phrase("UTF-8 或 GBK 文本", "text in UTF-8 or GBK"), remedy)
 
 
 def _text_rows(text: str, suffix: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, suffix), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text, suffix), strict=True)
     try:
         yield from enumerate(reader, 1)
     except csv.Error as error:
         where = Phrase(f"第 {reader.line_num} 行", f"line {reader.line_num}")
         remedy = Phrase("请检查是否有未配对的引号。", "Is a quotation mark left open?")
-        raise _fault(file, "unreadable", Phrase("引号不完整的文本", str(error)), Phrase("CSV", "CSV"), remedy, where) from error
+        raise fault(file, "unreadable", Phrase("引号不完整的文本", str(error)), Phrase("CSV", "CSV"), remedy, where) from error
 
 
-def _delimiter(text: str, suffix: str) -> str:
-    """The sign that cuts most of the first lines into the same number of cells; names in a TXT file may hold commas."""
+def delimiter(text: str, suffix: str) -> str:
+    """Return the sign that cuts most of the first lines into the same number of cells; names in a TXT file may hold commas."""
     lines = [line for line in text.splitlines()[:50] if line.strip()]
 
     def even(sign: str) -> int:
@@ -183,11 +184,11 @@ def _of_workbook(content: bytes, file: str) -> tuple[Sheet, ...]:
     except Exception as error:
         # A broken or hostile workbook makes its reader stumble in any way there is.
         found = Phrase("无法读取的工作簿", f"a workbook that cannot be read ({type(error).__name__})")
-        raise _fault(file, "unreadable", found, _WANTED, _SAVE_ANEW) from error
+        raise fault(file, "unreadable", found, WANTED, SAVE_ANEW) from error
     if unpacked > LARGEST_UNPACKED_BYTES:
         size, limit = f"{unpacked / 2**20:,.0f} MB", f"{LARGEST_UNPACKED_BYTES // 2**20} MB"
         found = Phrase(f"解压后 {size} 的工作簿", f"a workbook of {size} when unpacked")
-        raise _fault(file, "too-large", found, Phrase(f"至多 {limit}", f"at most {limit}"), _SPLIT)
+        raise fault(file, "too-large", found, Phrase(f"至多 {limit}", f"at most {limit}"), SPLIT)
     return sheets
 
 

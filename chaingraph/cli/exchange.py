@@ -1,4 +1,4 @@
-"""The commands `chaingraph export` and `chaingraph import`: the graph taken elsewhere, and back."""
+"""The command `chaingraph export`: the graph taken elsewhere; and the way back from a server."""
 
 from __future__ import annotations
 
@@ -80,19 +80,12 @@ def _to_server(graph: ChainGraph, uri: str | None, name: str | None) -> None:
     talk(f"{where}: data version {graph.version}, {done.written:,} nodes and relationships written, {done.removed:,} removed")
 
 
-def import_graph(
-    source: Annotated[str, typer.Option("--from", help="Where the graph is: neo4j.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Store folder to write.")],
-    uri: UriOpt = None,
-    graph_name: GraphOpt = None,
-) -> None:
-    """Take a graph back: check it and make a store folder of it, to be named with --store and --data of a folder that is not there."""
+def from_server(out: Path, uri: str | None, graph_name: str | None) -> None:
+    """Take a graph back from a server: check it and make a store folder of it."""
     from chaingraph import stores  # noqa: PLC0415
     from chaingraph.checks import check  # noqa: PLC0415
     from chaingraph.stores.address import address  # noqa: PLC0415
 
-    if source != NEO4J:
-        raise ChaingraphError(f"nothing is imported from '{source}': give --from {NEO4J}")
     where = address(uri, graph_name)
     with busy(f"reading {where}"):
         tables = stores.read(where)

@@ -17,14 +17,16 @@ from chaingraph.cli.check import check
 from chaingraph.cli.data import data_app
 from chaingraph.cli.diff import diff
 from chaingraph.cli.evaluate import evaluate_app
-from chaingraph.cli.exchange import ExportCommand, export, import_graph
+from chaingraph.cli.exchange import ExportCommand, export
 from chaingraph.cli.extensions import list_extensions
 from chaingraph.cli.foreign import foreign
+from chaingraph.cli.imports import import_command
 from chaingraph.cli.lexicons import lexicons
 from chaingraph.cli.neo4j import neo4j_app
 from chaingraph.cli.new import new_app
 from chaingraph.cli.options import (
     DATA,
+    OWNER,
     STORE,
     WORKSPACE,
     ChainOpt,
@@ -32,6 +34,8 @@ from chaingraph.cli.options import (
     JsonOpt,
     LangOpt,
     OutOpt,
+    OwnerOpt,
+    OwnOpt,
     RegionArg,
     StoreOpt,
     WeightsOpt,
@@ -41,6 +45,7 @@ from chaingraph.cli.options import (
     command,
     fresh_store,
     open_graph,
+    own_firms,
     own_weights,
     ranked,
     talk,
@@ -99,11 +104,14 @@ def diagnose(
     metric: Annotated[
         list[str] | None, typer.Option("--metric", help="A further number of every segment; `chaingraph extensions` lists them.")
     ] = None,
+    own: OwnOpt = None,
     out: OutOpt = None,
     as_json: JsonOpt = False,
+    owner: OwnerOpt = OWNER,
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    workspace: WorkspaceOpt = WORKSPACE,
     also: WithOpt = None,
 ) -> None:
     """Say of every segment of a chain what a region has of it, what hinders it, and what to do."""
@@ -111,7 +119,8 @@ def diagnose(
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
 
     graph = open_graph(data, store, also)
-    found = measures.measured(graph, run_diagnosis(graph, region, chain), metric or ())
+    listed = own_firms(graph, region, own, owner, workspace, data)
+    found = measures.measured(graph, run_diagnosis(graph, region, chain, own=listed), metric or ())
     if out:
         export.write_diagnosis(out, found, today=date.today())
         talk(f"wrote {out}")
@@ -256,7 +265,9 @@ def lint(
 
 
 app.command(cls=ExportCommand, epilog="Example: chaingraph export --to parquet -o graph/")(export)
-app.command("import", epilog="Example: chaingraph import --from neo4j -o store/")(import_graph)
+app.command("import", epilog="Example: chaingraph import 企业名单.xlsx --region 台州 | chaingraph import --from neo4j -o store/")(
+    import_command
+)
 
 
 app.command(name="extensions", epilog="Example: chaingraph extensions --json")(list_extensions)

@@ -12,15 +12,18 @@ import typer
 from rich.console import Console
 
 from chaingraph import opening, stores
-from chaingraph.errors import ChaingraphError
+from chaingraph.errors import ChaingraphError, UnknownNameError
 from chaingraph.labels import LANGUAGES
 
 if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
     from chaingraph.graph import ChainGraph
+    from chaingraph.own_firms import OwnFirms
     from recommend.scorecard import Ranking, Weights
 
 DATA, STORE, WORKSPACE = opening.DATA, str(opening.STORE), opening.ROOT / "workspace"
+OWNER = "local"
+"""Whose the lists are that nobody with an account brought."""
 
 RegionArg = Annotated[str, typer.Argument(help="Region: name or GB/T 2260 code, such as 台州 or 331000.")]
 ChainOpt = Annotated[str, typer.Option("--chain", "-c", help="Chain: name or id, such as 泵与电机 or pump-motor.")]
@@ -59,6 +62,15 @@ WeightsOpt = Annotated[
 WorkspaceOpt = Annotated[
     Path, typer.Option("--workspace", help="Folder with accounts and kept lists.", envvar="CHAINGRAPH_WORKSPACE")
 ]
+OwnOpt = Annotated[
+    str | None,
+    typer.Option(
+        "--own", help="Use this imported list of the region's firms in place of its registrations.", envvar="CHAINGRAPH_OWN"
+    ),
+]
+OwnerOpt = Annotated[
+    str, typer.Option("--owner", help="Whose lists: the account's name on the dashboard.", envvar="CHAINGRAPH_OWNER")
+]
 
 
 def open_graph(data: Path, store: str | Path, also: Sequence[str] | None = None) -> ChainGraph:
@@ -92,6 +104,23 @@ def ranked(
 
     used, found = own_weights(weights), run_diagnosis(graph, region, chain)
     return found, shortlist(graph, found, top, segment, used)
+
+
+def own_firms(graph: ChainGraph, region: str, name: str | None, owner: str, workspace: Path, data: Path) -> OwnFirms | None:
+    """Return the imported list of a region by its name, None where none is asked for."""
+    from ingest.imports import Imports  # noqa: PLC0415
+    from ingest.imports.linked import lexicons_of  # noqa: PLC0415
+
+    if not name:
+        return None
+    kept, place = Imports(workspace), graph.find_region(region)
+    entry = kept.find(owner, place.code, name)
+    if entry is None:
+        hint = f"`{command()} import --list` shows what is kept; `{command()} import FILE --region {place.name_zh}` brings one."
+        raise UnknownNameError(f"list of {place.name_zh}", name, [e.name for e in kept.list(owner, place.code)], hint)
+    with busy(f"reading the list {name}"):
+        stale = entry.version != graph.version
+        return kept.own_firms(owner, entry, graph, lexicons_of(data) if stale else None)
 
 
 def own_weights(path: Path | None) -> Weights:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chaingraph.diagnosis import Diagnosis, RoadmapStep
+from chaingraph.diagnosis import Diagnosis
 from chaingraph.drawing.lettering import breadth, clipped, wrapped
 from chaingraph.drawing.marks import SMALL, Look, action_tag, action_words, escaped, framed, px, sheet, spoken, tag_width, written
 from chaingraph.phrases import joined, said
+from chaingraph.roadmap import RoadmapStep
 
 RING = 31.0
 """Radius of a ring, in pixels."""

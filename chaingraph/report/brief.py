@@ -10,12 +10,13 @@ from typing import TypeVar
 
 import pandas as pd
 
-from chaingraph.diagnosis import Diagnosis, RoadmapStep, SegmentDiagnosis
+from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.graph import ChainGraph
 from chaingraph.labels import label
 from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
 from chaingraph.palette import MARKS
 from chaingraph.phrases import said
+from chaingraph.roadmap import RoadmapStep
 from chaingraph.sections import Weight
 
 MOST_NAMES = 4

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from planted_world import CITIES, World
 
 from chaingraph import Thresholds, UnknownNameError, diagnose
-from chaingraph.diagnosis import roadmap
 from chaingraph.model import Action, ChainState, Constraint, Presence, SegmentKind
+from chaingraph.roadmap import roadmap
 
 PLACES = ["331000", "441200", "340881", "310000", "310115", "330000", "450000", "810000", "710000", "469025"]
 

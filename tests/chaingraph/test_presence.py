@@ -9,7 +9,7 @@ from planted_world import CITIES, YEARS, World, even_world
 from chaingraph.metrics import gamma_poisson_interval
 from chaingraph.model import Area, Presence, SegmentKind
 from chaingraph.places import KNOWN_WEIGHT
-from chaingraph.presence import Thresholds, areas_around, because, footprint, grade, region_coverage
+from chaingraph.presence import Thresholds, areas_around, because, evidence_of, footprint, grade, region_coverage
 
 LIMITS = Thresholds()
 ORDER = {Presence.UNKNOWN: 0, Presence.MISSING: 0, Presence.WEAK: 1, Presence.ADEQUATE: 2, Presence.STRONG: 3}
@@ -281,7 +281,7 @@ def test_coverage_is_a_share_and_counts_what_is_there(numbers):
 
 def test_the_reason_says_whether_absence_is_known():
     graph = even_world("a", "b").segment("s", kind="service").segment("m", kind="market").link("s", "a", essential=False).graph()
-    own = footprint(graph, graph.regions["330100"])
+    own = evidence_of(graph, graph.regions["330100"], Thresholds())
     a, s, m = (graph.segments[f"c/{n}"] for n in "asm")
     assert because(a, Presence.STRONG, own, 0) == "50 家，按全国比重应有 50.0 家"
     assert because(a, Presence.MISSING, own, 0) == "未见企业，而按全国比重应有 50.0 家"

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from chaingraph import ChainGraph
-from chaingraph.diagnosis import RoadmapStep, roadmap
 from chaingraph.metrics import completeness, readiness
 from chaingraph.model import Action
+from chaingraph.roadmap import RoadmapStep, roadmap
 
 
 def plainly(graph: ChainGraph, chain: str, present: set[str], gaps: dict[str, Action]) -> list[RoadmapStep]:

@@ -5,7 +5,7 @@ from planted_targets import NAN, ORIGINS, VALUES, WEIGHTS, a_target
 
 from chaingraph import export
 from chaingraph.constraints import Finding
-from chaingraph.diagnosis import Diagnosis, RoadmapStep, SegmentDiagnosis
+from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.graph import Region
 from chaingraph.model import (
     Action,
@@ -19,6 +19,7 @@ from chaingraph.model import (
     Stage,
 )
 from chaingraph.presence import Thresholds
+from chaingraph.roadmap import RoadmapStep
 
 
 @pytest.fixture
