@@ -286,12 +286,24 @@ def short_key(name: str) -> str:
     return re.sub(r"[()·'.,&-]", "", body) or text
 
 
-def uscc_is_valid(code: str) -> bool:
-    """Whether `code` is a unified social credit code: 18 characters of GB 32100 with the right check digit.
+def plain_code(cell: str) -> str:
+    """A credit code as tables hold it: capital letters and digits, without blanks, marks and the apostrophe that keeps a cell text."""
+    return re.sub(r"[\s'’‘`-]", "", unicodedata.normalize("NFKC", cell)).upper()
 
-    Check digit = (31 - Σ value_i · 3^(i-1) mod 31) mod 31 over the first 17; letters I, O, S, V, Z do not occur.
+
+def uscc_fault(code: str) -> str:
+    """What keeps `code` from being a unified social credit code of GB 32100: "length", "signs" or "check digit"; "" when it is one.
+
+    18 characters without I, O, S, V, Z. Check digit = (31 - Σ value_i · 3^(i-1) mod 31) mod 31 over the first 17.
     """
-    if len(code) != 18 or any(sign not in _USCC_ALPHABET for sign in code):
-        return False
+    if len(code) != 18:
+        return "length"
+    if any(sign not in _USCC_ALPHABET for sign in code):
+        return "signs"
     total = sum(_USCC_ALPHABET.index(sign) * pow(3, i, 31) for i, sign in enumerate(code[:17]))
-    return _USCC_ALPHABET.index(code[17]) == -total % 31
+    return "" if _USCC_ALPHABET.index(code[17]) == -total % 31 else "check digit"
+
+
+def uscc_is_valid(code: str) -> bool:
+    """Whether `code` is a unified social credit code, its check digit included."""
+    return not uscc_fault(code)
