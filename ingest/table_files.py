@@ -289,7 +289,7 @@ def find_column(table: Table, wanted: Wanted, named: str | None = None) -> str |
         if not same:
             remedy = did_you_mean(nearest(named, titles)) or f"Its columns are {', '.join(titles)}."
             what = f"no column '{named}'"
-            raise DataError([Problem(table.file, "titles", "missing-column", lacking, f"a column for {wanted.option}", remedy)])
+            raise DataError([Problem(table.file, "titles", "missing-column", what, f"a column for {wanted.option}", remedy)])
         return same[0]
     plain = {plain_title(title): title for title in reversed(titles)}
     if fitting := [plain[known] for known in wanted.titles if known in plain]:
