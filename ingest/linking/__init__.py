@@ -4,9 +4,16 @@ One Aho-Corasick pass finds every term of every lexicon; what counts is what is 
 counts, trading, leasing or repairing it does not.
 """
 
-from ingest.linking.confidence import CONFIRMED_FROM, REVIEW_FROM, SignWeights, shipped_weights
+from ingest.linking.confidence import (
+    CONFIRMED_FROM,
+    PRODUCTS_CONFIRMED_FROM,
+    PRODUCTS_REVIEW_FROM,
+    REVIEW_FROM,
+    SignWeights,
+    shipped_weights,
+)
 from ingest.linking.lexicons import LEVEL_WEIGHT, Lexicons
 from ingest.linking.linker import link
 from ingest.linking.scopes import MAKING, parts, strength
 
-__all__ = ["CONFIRMED_FROM", "LEVEL_WEIGHT", "MAKING", "REVIEW_FROM", "Lexicons", "SignWeights", "link", "parts", "shipped_weights", "strength"]
+__all__ = ["CONFIRMED_FROM", "LEVEL_WEIGHT", "MAKING", "PRODUCTS_CONFIRMED_FROM", "PRODUCTS_REVIEW_FROM", "REVIEW_FROM", "Lexicons", "SignWeights", "link", "parts", "shipped_weights", "strength"]

@@ -12,8 +12,11 @@ import polars as pl
 
 from ingest.linking.evidence import SIGNS, Evidence
 
-CONFIRMED_FROM, REVIEW_FROM = 0.6, 0.35
-"""Confidence from which a link stands, and from which a person should look."""
+CONFIRMED_FROM, REVIEW_FROM = 0.6, 0.5
+"""Confidence from which a link read from a scope stands, and from which a person should look."""
+
+PRODUCTS_CONFIRMED_FROM, PRODUCTS_REVIEW_FROM = 0.72, 0.4
+"""The same of a list of products, whose confidence is another sum."""
 
 _PAIR = ["row", "segment"]
 

@@ -9,18 +9,19 @@ import polars as pl
 
 from chaingraph.model import SegmentKind
 from ingest.linking.lexicons import Lexicons
-from ingest.linking.scopes import parts, products, shown, strength
+from ingest.linking.scopes import MADE, parts, products, shown, strength
 
 SIGNS: Mapping[str, str] = {
     "specific": "a specific term is made: how far",
     "specific_ends": "a specific term that ends its item is made: how far (锂离子电池 does not end 锂离子电池铜箔)",
     "indicative": "an indicative term is made: how far",
     "own": "a word of the segment's own name or products ends an item that is made: how far",
-    "alone": "an item that is made is the term and no more",
+    "alone": "an item is the term and no more: how far it is made",
     "modifier": "every term found only modifies a product of another segment of the chain",
     "name_specific": "a specific term in the name",
     "name_indicative": "an indicative term in the name",
-    "name_traded": "the name has a term, but the scope only trades or serves what it means",
+    "name_made": "only the name has a term, and the scope makes something, but trades or serves nothing of that",
+    "name_traded": "only the name has a term, and the scope trades or serves what it means",
 }
 """What is looked at for a firm and a segment, each in [0, 1]; how far an item is made says `strength`."""
 
@@ -32,17 +33,21 @@ class Evidence:
     """The terms found in a batch of firms; firms and segments are numbers, so that millions of rows stay small.
 
     `made`: row, segment, term, level, weight, own, ends, alone, modifier, number, position, done, strength (> 0): mentions in texts.
-    `traded`: row, segment: mentions without strength. `named`: row, segment, term, level, weight: mentions in names.
-    `items`: number, item: the texts of the items.
+    `named`: row, segment, term, level, weight: mentions in names. `traded`: row, segment of these that the text mentions without
+    strength. `makers`: row of the firms whose text says that they make anything. `items`: number, item: the texts of the items.
     """
 
     made: pl.DataFrame
     traded: pl.DataFrame
     named: pl.DataFrame
+    makers: pl.DataFrame
     items: pl.DataFrame
 
     def signs(self) -> pl.DataFrame:
-        """Return the signs: row, segment, one column for each of `SIGNS`, name_only; a row for each firm and segment."""
+        """Return the signs: row, segment, one column for each of `SIGNS`, name_only; a row for each firm and segment.
+
+        `name_only`: no more than the name says it, which is not enough for a link that stands.
+        """
         far = pl.col("strength")
         levels = {level: pl.col("level") == level for level in ("specific", "indicative")}
         text = self.made.group_by(_PAIR).agg(
@@ -50,18 +55,24 @@ class Evidence:
             (far * (levels["specific"] & pl.col("ends"))).max().alias("specific_ends"),
             (far * levels["indicative"]).max().alias("indicative"),
             (far * (pl.col("own") & pl.col("ends"))).max().alias("own"),
-            pl.col("alone").max().cast(pl.Float64),
+            (far * pl.col("alone")).max().alias("alone"),
             pl.col("modifier").min().cast(pl.Float64),
         )
         name = self.named.group_by(_PAIR).agg(
             levels["specific"].any().cast(pl.Float64).alias("name_specific"),
             levels["indicative"].any().cast(pl.Float64).alias("name_indicative"),
         )
-        traded = self.traded.join(name, on=_PAIR, how="semi").with_columns(pl.lit(1.0).alias("traded"))
-        both = text.join(name, on=_PAIR, how="full", coalesce=True).join(traded, on=_PAIR, how="left")
-        name_only = pl.col("specific").is_null()
+        both = (
+            text.join(name, on=_PAIR, how="full", coalesce=True)
+            .join(self.traded.with_columns(traded=1.0), on=_PAIR, how="left")
+            .join(self.makers.with_columns(makes=1.0), on="row", how="left")
+        )
+        only = pl.col("specific").is_null()
+        traded, makes = pl.col("traded").is_not_null(), pl.col("makes").is_not_null()
         signs = both.with_columns(
-            name_only.alias("name_only"), pl.when(name_only).then(pl.col("traded")).otherwise(0.0).alias("name_traded")
+            (only & ~traded & makes).cast(pl.Float64).alias("name_made"),
+            (only & traded).cast(pl.Float64).alias("name_traded"),
+            (only & (traded | ~makes)).alias("name_only"),
         )
         return signs.select(*_PAIR, *(pl.col(sign).fill_null(0.0) for sign in SIGNS), "name_only")
 
@@ -74,15 +85,16 @@ def gather(texts: pl.DataFrame, lexicons: Lexicons, *, product_list: bool) -> Ev
     named = names.join(plain, on="item").join(_found(plain, lexicons, meaning), on="number")
 
     scopes = texts.select(pl.col("row").alias("id"), pl.col("text").fill_null(""))
-    parted = parts(scopes, product_list=product_list, guarded=lexicons.guarded).rename({"id": "row"})
-    items = parted.select("item").unique().with_row_index("number").with_columns(shown(pl.col("item")).alias("shown"))
+    mentions, items = parts(scopes, product_list=product_list, guarded=lexicons.guarded)
+    mentions = mentions.rename({"id": "row"})
+    items = items.with_columns(shown(pl.col("item")).alias("shown"))
     found = _placed(items, _found(items.select("number", pl.col("shown").alias("item")), lexicons, meaning))
-    numbered = parted.join(items.select("item", "number"), on="item").drop("item")
-    hits = numbered.join(found, on="number").with_columns(strength(pl.col("segment_kind"), pl.col("done")).alias("strength"))
+    hits = mentions.join(found, on="number").with_columns(strength(pl.col("segment_kind"), pl.col("done")).alias("strength"))
     return Evidence(
         made=hits.filter(pl.col("strength") > 0).drop("segment_kind"),
-        traded=hits.filter(pl.col("strength") == 0).select(_PAIR).unique(),
+        traded=hits.filter(pl.col("strength") == 0).select(_PAIR).join(named, on=_PAIR, how="semi").unique(),
         named=named.select(*_PAIR, "term", "level", "weight"),
+        makers=mentions.filter((pl.col("done") & MADE) > 0).select("row").unique(),
         items=items.select("number", pl.col("shown").alias("item")),
     )
 

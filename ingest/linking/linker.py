@@ -7,7 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from chaingraph.model import Verdict
-from ingest.linking.confidence import CONFIRMED_FROM, REVIEW_FROM, SignWeights, of_products, of_scopes, shipped_weights
+from ingest.linking.confidence import (
+    CONFIRMED_FROM,
+    PRODUCTS_CONFIRMED_FROM,
+    PRODUCTS_REVIEW_FROM,
+    REVIEW_FROM,
+    SignWeights,
+    of_products,
+    of_scopes,
+    shipped_weights,
+)
 from ingest.linking.evidence import Evidence, gather
 from ingest.linking.lexicons import Lexicons
 from ingest.linking.scopes import DEVELOPED, MADE, SERVED, TRADED
@@ -29,7 +38,7 @@ def link(
 ) -> pl.DataFrame:
     """Return the possible activities of firms, with verdict, terms and a sentence that says why.
 
-    `texts` has columns id, name, text, one row a firm. Result, one row per firm and segment with confidence ≥ `REVIEW_FROM`, in
+    `texts` has columns id, name, text, one row a firm. Result, one row per firm and segment with a confidence worth a look, in
     the order of the firms: id, segment_id, verdict, confidence (in [0, 1]), basis (text, or name when only the name says it),
     terms (joined by ；), because (Chinese). A product in the firm's name supports the text; alone it is for review. Markets are
     never linked: demand is not an activity.
@@ -48,8 +57,9 @@ def _batch(texts: pl.DataFrame, lexicons: Lexicons, weights: SignWeights, *, pro
     texts = texts.with_row_index("row")
     evidence = gather(texts, lexicons, product_list=product_list)
     pairs = of_products(evidence) if product_list else of_scopes(evidence, weights)
-    kept = pairs.filter(pl.col("confidence") >= REVIEW_FROM)
-    sure = (pl.col("confidence") >= CONFIRMED_FROM) & ~pl.col("name_only")
+    confirmed, review = (PRODUCTS_CONFIRMED_FROM, PRODUCTS_REVIEW_FROM) if product_list else (CONFIRMED_FROM, REVIEW_FROM)
+    kept = pairs.filter(pl.col("confidence") >= review)
+    sure = (pl.col("confidence") >= confirmed) & ~pl.col("name_only")
     told = _told(kept.select(*_PAIR), evidence, product_list=product_list)
     return (
         kept.join(told, on=_PAIR, how="left")
@@ -74,13 +84,14 @@ def _told(kept: pl.DataFrame, evidence: Evidence, *, product_list: bool) -> pl.D
     best = made.sort(*_PAIR, *strongest, descending=[False, False, True, True, True, False, False])
     best = best.unique(_PAIR, keep="first", maintain_order=True).join(evidence.items, on="number")
     in_name = named.unique([*_PAIR, "term"]).sort(*_PAIR, "term").group_by(_PAIR).agg(pl.col("term").str.join("、").alias("name_terms"))
-    traded = evidence.traded.join(in_name, on=_PAIR, how="semi").with_columns(pl.lit("经营范围只销售或服务").alias("traded"))
+    traded = evidence.traded.with_columns(pl.lit("经营范围只销售或服务此类产品").alias("traded"))
+    makers = evidence.makers.with_columns(pl.lit("经营范围有制造、未写明此类产品").alias("makes"))
     where = "产品" if product_list else "经营范围"
     text = pl.format("{}第{}项“{}”{}“{}”", pl.lit(where), pl.col("position") + 1, "item", _verb(pl.col("done")), "term")
     name = pl.format("企业名称含“{}”", "name_terms")
-    alone = pl.format("仅企业名称含“{}”，{}", "name_terms", pl.coalesce("traded", pl.lit("经营范围未提及")))
+    alone = pl.format("仅企业名称含“{}”，{}", "name_terms", pl.coalesce("traded", "makes", pl.lit("经营范围未见制造")))
     joined = terms.join(best.select(*_PAIR, text.alias("text")), on=_PAIR, how="left")
-    joined = joined.join(in_name, on=_PAIR, how="left").join(traded, on=_PAIR, how="left")
+    joined = joined.join(in_name, on=_PAIR, how="left").join(traded, on=_PAIR, how="left").join(makers, on="row", how="left")
     because = (
         pl.when(pl.col("text").is_null())
         .then(alone)

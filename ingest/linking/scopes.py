@@ -78,12 +78,17 @@ _MACHINES = r"(\p{Han})(?:加工|制造|生产)(?:专用)?(?:机械|机器|设�
 _PROPERTY = r"[房地水农特资]产销"
 _BREAK = r"[；;。\n]"
 _ITEM = r"[、，,()（）]"
+# Texts of these signs alone are what NFKC makes of them, as far as they are read.
+_PLAIN = r"^[\x00-\x7e\x{4e00}-\x{9fff}、。；，：（）“”‘’《》·【】]*$"
+# What a parent makes is only sold here.
+_OF_PARENT = r"销售(?:隶属|所属|总|母|集团)公司(?:所)?生产的"
 _FILLER = "及其(?:零)?配件|及(?:零)?配件|及其|的|等|及|和|与|或|并|相关|系列|产品|业务"
 _CLEANING = (
     (_ASIDE, ""),
     (_EXCEPT, ""),
     (r"[:：]", ""),
     (_HEADER, "；"),
+    (_OF_PARENT, "销售"),
     (_SERVED_THEN_TRADED, "${1}；${2}"),
     (_JOINED, "$1$2$3$4$5"),
     (_BREAK, "；"),
@@ -97,35 +102,38 @@ MADE, DEVELOPED, TRADED, SERVED = 1, 2, 4, 8
 """What is done with an item, as bits of one number; 0: the scope does not say."""
 
 
-def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str] | None = None) -> pl.DataFrame:
-    """Cut texts into items, each with what is done with it.
+def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cut texts into items, each with what is done with it: (mentions, items).
 
-    `texts` has columns id and text, one row a text. Result: id, position (from 0), item, done (bits): an item without a verb
-    takes that of the verb that opens its clause, or else of the next verb of its clause (水泵、电机制造 → both are made;
-    销售:钢材、五金 → both are traded). With `product_list`, items without any verb count as made. Words of `guarded` (see
-    `Lexicons`) are not cut, and no verb is read in them; `shown` makes them readable again.
+    `texts` has columns id and text, one row a text. Mentions: id, position (from 0), number (of the item), done (bits); items, each
+    text once: number, item. An item without a verb takes that of the verb that opens its clause, or else of the next verb of its
+    clause (水泵、电机制造 → both are made; 销售:钢材、五金 → both are traded). With `product_list`, items without any verb count as
+    made. Words of `guarded` (see `Lexicons`) are not cut, and no verb is read in them; `shown` makes them readable again.
     """
-    whole = pl.col("text").str.normalize("NFKC").str.to_uppercase()
+    whole = pl.col("text").str.to_uppercase()
     if guarded:
         whole = whole.str.replace_many(list(guarded), list(guarded.values()), leftmost=True)
     for pattern, by in _CLEANING:
         whole = whole.str.replace_all(pattern, by)
-    clauses = texts.select("id", whole.str.split("；").alias("text")).with_row_index("row").explode("text").with_row_index("clause")
-    items = (
-        clauses.with_columns(pl.col("text").str.replace_all(_ITEM, "、").str.split("、"))
+    clauses = _normal(texts.with_row_index("row")).select("row", "id", whole.str.split("；").alias("text"))
+    mentions = (
+        clauses.explode("text")
+        .with_row_index("clause")
+        .with_columns(pl.col("text").str.replace_all(_ITEM, "、").str.split("、"))
         .explode("text")
         .rename({"text": "item"})
         .filter(pl.col("item").str.len_chars() > 1)
     )
-    verbs = items.select("item").unique()
-    verbs = verbs.with_columns(_verbs().alias("verbs")).with_columns(_done().alias("own"), _opens().alias("opens"))
-    items = items.join(verbs.drop("verbs"), on="item", how="left", maintain_order="left").with_row_index("position")
+    items = mentions.select("item").unique(maintain_order=True).with_row_index("number").with_columns(_verbs().alias("verbs"))
+    items = items.with_columns(_done().alias("own"), _opens().alias("opens"), _closes().alias("closes"))
+    mentions = mentions.join(items.drop("verbs"), on="item", maintain_order="left").drop("item").with_row_index("position")
     first, last = (pl.col("clause").ne_missing(pl.col("clause").shift(n)) for n in (1, -1))
     begins = pl.col("row").ne_missing(pl.col("row").shift(1))
     own, opener = pl.col("own"), pl.when("opens").then(pl.col("own"))
-    items = items.with_columns(
+    closer = pl.when(~pl.col("opens")).then(own).when("closes").then(pl.lit(TRADED, pl.UInt8))
+    mentions = mentions.with_columns(
         _until(opener, first, forward=True).alias("ahead"),
-        _until(pl.when(~pl.col("opens")).then(own), last, forward=False).alias("behind"),
+        _until(closer, last, forward=False).alias("behind"),
         # A clause without any verb goes on with what opened the clause before (批发:一类;二类).
         pl.when(_until(own, first, forward=True).is_null() & _until(own, last, forward=False).is_null())
         .then(_until(opener, begins, forward=True))
@@ -133,7 +141,13 @@ def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str]
         (pl.col("position") - pl.when(begins).then("position").forward_fill()).alias("position"),
     )
     done = pl.coalesce("own", "ahead", "behind", "carried", pl.lit(MADE if product_list else 0)).cast(pl.UInt8)
-    return items.select("id", "position", "item", done.alias("done"))
+    return mentions.select("id", "position", "number", done.alias("done")), items.select("number", "item")
+
+
+def _normal(texts: pl.DataFrame) -> pl.DataFrame:
+    """The texts in NFKC, but for the marks that are read in either width: few texts have more, and it is slow."""
+    plain = pl.col("text").str.contains(_PLAIN)
+    return pl.concat([texts.filter(plain), texts.filter(~plain).with_columns(pl.col("text").str.normalize("NFKC"))])
 
 
 def _verbs() -> pl.Expr:
@@ -150,6 +164,11 @@ def _done() -> pl.Expr:
 
 def _opens() -> pl.Expr:
     return pl.col("verbs").str.contains(rf"^(?:{_VERB})")
+
+
+def _closes() -> pl.Expr:
+    """An item that begins with what may be a verb and ends in trade: 印刷辅料批发 closes a list that is traded."""
+    return pl.col("verbs").str.contains(rf"(?:{'|'.join(TRADE)})$")
 
 
 def _until(value: pl.Expr, border: pl.Expr, *, forward: bool) -> pl.Expr:
