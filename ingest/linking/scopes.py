@@ -78,8 +78,8 @@ _MACHINES = r"(\p{Han})(?:加工|制造|生产)(?:专用)?(?:机械|机器|设�
 _PROPERTY = r"[房地水农特资]产销"
 _BREAK = r"[；;。\n]"
 _ITEM = r"[、，,()（）]"
-# Texts of these signs alone are what NFKC makes of them, as far as they are read.
-_PLAIN = r"^[\x00-\x7e\x{4e00}-\x{9fff}、。；，：（）“”‘’《》·【】]*$"
+# Texts of these signs alone are in capitals and what NFKC makes of them, as far as they are read.
+_PLAIN = r"^[\x00-\x60\x7b-\x7e\x{4e00}-\x{9fff}、。；，：（）“”‘’《》·【】]*$"
 # What a parent makes is only sold here.
 _OF_PARENT = r"销售(?:隶属|所属|总|母|集团)公司(?:所)?生产的"
 _FILLER = "及其(?:零)?配件|及(?:零)?配件|及其|的|等|及|和|与|或|并|相关|系列|产品|业务"
@@ -110,7 +110,7 @@ def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str]
     clause (水泵、电机制造 → both are made; 销售:钢材、五金 → both are traded). With `product_list`, items without any verb count as
     made. Words of `guarded` (see `Lexicons`) are not cut, and no verb is read in them; `shown` makes them readable again.
     """
-    whole = pl.col("text").str.to_uppercase()
+    whole = pl.col("text")
     if guarded:
         whole = whole.str.replace_many(list(guarded), list(guarded.values()), leftmost=True)
     for pattern, by in _CLEANING:
@@ -145,9 +145,9 @@ def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str]
 
 
 def _normal(texts: pl.DataFrame) -> pl.DataFrame:
-    """The texts in NFKC, but for the marks that are read in either width: few texts have more, and it is slow."""
+    """The texts in NFKC and capitals, but for the marks that are read in either width: few texts have more, and it is slow."""
     plain = pl.col("text").str.contains(_PLAIN)
-    return pl.concat([texts.filter(plain), texts.filter(~plain).with_columns(pl.col("text").str.normalize("NFKC"))])
+    return pl.concat([texts.filter(plain), texts.filter(~plain).with_columns(pl.col("text").str.normalize("NFKC").str.to_uppercase())])
 
 
 def _verbs() -> pl.Expr:
