@@ -20,6 +20,7 @@ from chaingraph.cli.evaluate import evaluate_app
 from chaingraph.cli.exchange import ExportCommand, export, import_graph
 from chaingraph.cli.extensions import list_extensions
 from chaingraph.cli.foreign import foreign
+from chaingraph.cli.link import link
 from chaingraph.cli.neo4j import neo4j_app
 from chaingraph.cli.new import new_app
 from chaingraph.cli.options import (
@@ -253,6 +254,7 @@ def lint(
     talk(f"{len(open_)} finding(s), {len(found) - len(open_)} explained{'' if everything else ': --all shows them'}")
 
 
+app.command(epilog="Example: chaingraph link firms.xlsx --chain 泵与电机 -o links.csv")(link)
 app.command(cls=ExportCommand, epilog="Example: chaingraph export --to parquet -o graph/")(export)
 app.command("import", epilog="Example: chaingraph import --from neo4j -o store/")(import_graph)
 
