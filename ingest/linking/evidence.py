@@ -18,6 +18,7 @@ SIGNS: Mapping[str, str] = {
     "own": "a word of the segment's own name or products ends an item that is made: how far",
     "alone": "an item is the term and no more: how far it is made",
     "modifier": "every term found only modifies a product of another segment of the chain",
+    "shared": "every term found is one of several chains: 1 − 1 / number of them, of the rarest",
     "name_specific": "a specific term in the name",
     "name_indicative": "an indicative term in the name",
     "name_made": "only the name has a term, and the scope makes something, but trades or serves nothing of that",
@@ -57,6 +58,7 @@ class Evidence:
             (far * (pl.col("own") & pl.col("ends"))).max().alias("own"),
             (far * pl.col("alone")).max().alias("alone"),
             pl.col("modifier").min().cast(pl.Float64),
+            pl.col("shared").min(),
         )
         name = self.named.group_by(_PAIR).agg(
             levels["specific"].any().cast(pl.Float64).alias("name_specific"),

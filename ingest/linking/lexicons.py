@@ -24,8 +24,9 @@ class Lexicons:
 
     patterns: list[str]
     meaning: pl.DataFrame
-    """pattern, segment (number), term, stem (the term without a verb at its end), level, weight, own: a longer pattern also
-    says what the terms inside it say, unless excluded. Own terms are words of the segment's name or of its products.
+    """pattern, segment (number), term, stem (the term without a verb at its end), level, weight, own, shared: a longer pattern
+    also says what the terms inside it say, unless excluded. Own terms are words of the segment's name or of its products; shared
+    is 1 − 1 / number of chains that have the term, in [0, 1).
     """
     segments: pl.DataFrame
     """segment (number), segment_id, segment_kind, chain (number)."""
@@ -82,6 +83,8 @@ class Lexicons:
         best = best.sort(["pattern", "segment_id", "weight", "length", "term"], descending=[False, False, True, True, False])
         best = best.unique(["pattern", "segment_id"], keep="first", maintain_order=True)
         best = best.join(table.select("segment_id", "segment"), on="segment_id").drop("length", "segment_id")
+        chains = best.join(table, on="segment").group_by("term").agg(pl.col("chain").n_unique().alias("chains"))
+        best = best.join(chains.select("term", (1 - 1 / pl.col("chains")).alias("shared")), on="term")
         signs = {p: verbal.get(p, "") + hidden(p.removeprefix(verbal.get(p, ""))) for p in patterns}
         return cls(patterns, best, table, {p: text for p, text in signs.items() if text != p or p in verbal})
 
