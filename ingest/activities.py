@@ -9,7 +9,7 @@ from chaingraph.model import SegmentKind, Verdict
 from ingest.chains import Chains
 from ingest.companies import Assembled
 from ingest.decisions import Decisions
-from ingest.linking import CONFIRMED_FROM, Lexicons, link
+from ingest.linking import PRODUCTS_CONFIRMED_FROM, Lexicons, link
 from ingest.report import Report
 from ingest.sources import a_shares, facts, financedatabase
 
@@ -98,10 +98,10 @@ def _listed(assembled: Assembled, lexicons: Lexicons) -> pd.DataFrame:
             .sort()
             .str.join("；")
             .alias("matched_terms"),
-            pl.col("because").eq("term in the name only").all().alias("name_only"),
+            pl.col("basis").eq("name").all().alias("name_only"),
         )
     )
-    sure = (pl.col("confidence") >= CONFIRMED_FROM) & ~pl.col("name_only")
+    sure = (pl.col("confidence") >= PRODUCTS_CONFIRMED_FROM) & ~pl.col("name_only")
     out = both.with_columns(
         pl.when(sure).then(pl.lit(Verdict.CONFIRMED.value)).otherwise(pl.lit(Verdict.TO_REVIEW.value)).alias("verdict")
     ).to_pandas()
@@ -116,7 +116,7 @@ def _named(assembled: Assembled, lexicons: Lexicons) -> pd.DataFrame:
     listed = set(assembled.texts["company_id"])
     rest = assembled.companies[~assembled.companies["company_id"].isin(listed)]
     frame = pl.DataFrame({"id": rest["company_id"].tolist(), "name": rest["name_zh"].tolist(), "text": [""] * len(rest)})
-    out = link(frame, lexicons).to_pandas()
+    out = link(frame, lexicons, product_list=True).to_pandas()
     origin = out["id"].map(dict(zip(rest["company_id"], rest["origin_id"], strict=True)))
     return out.assign(
         company_id=out["id"], basis="name", matched_terms=out["terms"], is_leading=False, leading_evidence=None, origin_id=origin
@@ -151,7 +151,7 @@ def _foreign(chains: Chains, assembled: Assembled) -> pd.DataFrame:
     )
     one = found["makes"].map({True: ENGLISH_MAKES, False: ENGLISH_MENTIONS})
     confidence = (1 - (1 - one) * 0.7 ** (found["number"] - 1)).round(3)
-    verdict = (confidence >= CONFIRMED_FROM).map({True: Verdict.CONFIRMED.value, False: Verdict.TO_REVIEW.value})
+    verdict = (confidence >= PRODUCTS_CONFIRMED_FROM).map({True: Verdict.CONFIRMED.value, False: Verdict.TO_REVIEW.value})
     return found.assign(
         verdict=verdict,
         confidence=confidence,

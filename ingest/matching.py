@@ -4,25 +4,18 @@ Human decisions first, then exact forms, then the key, then abbreviations among 
 is never accepted by likeness: 阳光照明(江西)有限公司 is nearly its parent's name and is another firm.
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import pairwise
 
 import pandas as pd
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import LCSseq
 
-from ingest.name_index import COUNTRY_CODE, NameIndex, Reading, core_of, forms_of, united
-from ingest.names import CompanyName, normalise, parse, short_key
-
-ACCEPT_AT = 0.62
-"""Least probability of an accepted abbreviation; 0..1."""
-
-REVIEW_AT = 0.1
-"""Least probability of an abbreviation a person is asked about; below it the name is rejected."""
+from ingest.abbreviations import ACCEPT_AT, REVIEW_AT, Candidate, Choice, Short, choose, weigh
+from ingest.kinship import parent_of
+from ingest.name_index import COUNTRY_CODE, NameIndex, core_of, forms_of, united
+from ingest.names import CompanyName, key_of, normalise, parse, plain_code, short_key, uscc_fault
 
 LIKE_AT = 0.80
 """Least likeness (rapidfuzz ratio of the keys) at which a registered or Latin name is put to a person; 0..1."""
@@ -30,92 +23,9 @@ LIKE_AT = 0.80
 KEY_SCORE = 0.99
 """Score of a match by key; exact names and human decisions score 1."""
 
-WEIGHTS: Mapping[str, float] = {
-    "base": -5.3,
-    "near": 4.6,
-    "whole": 6.2,
-    "rare": 2.8,
-    "trade_share": 0.6,
-    "trade_broken": -1.5,
-    "trade_missed": -2.0,
-    "inside_word": -1.3,
-    "word_starts": 1.0,
-    "body_same": 0.8,
-    "unlike": -3.0,
-    "already_short": -0.6,
-    "two_signs": -0.5,
-    "place_conflict": -0.7,
-}
-"""Log-odds each feature of `features` adds: a multinomial choice among the candidates and none of them, fitted on half
-of 2,505 exchange short names and foreign names, their own firm left out of the list for a part."""
-
-RESULT_COLUMNS = ["alias", "company_id", "full_name", "verdict", "score", "why"]
+RESULT_COLUMNS = ["alias", "company_id", "full_name", "verdict", "score", "why", "relation", "related_to"]
 
 _REGISTERED = re.compile(r"有限公司|有限责任|(?:公司|厂|合作社|事务所|株式会社|\((?:有限|普通|特殊普通)合伙\))$")
-
-
-def align(core: str, reading: Reading, rarity: Mapping[str, float]) -> dict[int, int]:
-    """Position in `core` → position in `reading.text`: their heaviest common subsequence.
-
-    A character weighs its rarity, 1.15 times where it begins a word, and half as much again where it continues a run.
-    """
-    paths: list[tuple[float, tuple[int, ...], tuple[int, ...]]] = []
-    for at, sign in enumerate(core):
-        weight, row = rarity.get(sign, 1.0), []
-        spot = reading.text.find(sign)
-        while spot >= 0:
-            own = weight * (1.15 if spot in reading.starts else 1.0)
-            top: tuple[float, tuple[int, ...], tuple[int, ...]] = (own, (at,), (spot,))
-            for total, left, right in paths:
-                if right[-1] < spot:
-                    run = 0.5 * weight if (right[-1] + 1, left[-1] + 1) == (spot, at) else 0.0
-                    if total + own + run > top[0]:
-                        top = (total + own + run, (*left, at), (*right, spot))
-            row.append(top)
-            spot = reading.text.find(sign, spot + 1)
-        paths.extend(row)
-    if not paths:
-        return {}
-    _, left, right = max(paths, key=lambda path: path[0])
-    return dict(zip(left, right, strict=True))
-
-
-def features(core: str, place: str, reading: Reading, near: float, rarity: Mapping[str, float]) -> dict[str, float]:
-    """What speaks for and against `core` being short for a full name; every value lies in 0..1.
-
-    near: TF-IDF cosine · whole: every character found in order (粤 for 广东 counts) · rare: mean rarity of the found ·
-    trade_share: part of the 字号 found · trade_broken, trade_missed: a 字号 of 2–3 characters found
-    in part, not at all · inside_word: begins inside a word · word_starts: jumps that land on a word ·
-    body_same: equals the name without place · unlike: 1 - LCS similarity to it · already_short: that name itself has
-    four characters, and the core two · two_signs: the core has only two · place_conflict: names another place.
-    """
-    found = align(core, reading, rarity)
-    signed = core[0] in reading.place_signs and 0 not in found
-    spots = list(found.values())
-    first = spots[0] if spots else 0
-    hits = sum(spot in reading.trade for spot in spots)
-    real_trade = len(reading.trade) <= 3 and reading.parts.trade_name not in reading.parts.place
-    jumps = [after for before, after in pairwise(spots) if after - before > 1]
-    return {
-        "base": 1.0,
-        "near": near,
-        "whole": float(len(found) + signed == len(core)),
-        "rare": sum(rarity.get(core[at], 1.0) for at in found) / len(core),
-        "trade_share": hits / max(len(reading.trade), 1),
-        "trade_broken": float(real_trade and 0 < hits < len(reading.trade)),
-        "trade_missed": float(real_trade and hits == 0),
-        "inside_word": float(first not in reading.starts),
-        "word_starts": sum(spot in reading.starts for spot in jumps) / max(len(spots) - 1, 1),
-        "body_same": float(core == reading.body),
-        "unlike": 1.0 - LCSseq.normalized_similarity(core, reading.body),
-        "already_short": float(len(core) <= 2 and len(reading.body) <= 4 and core != reading.body),
-        "two_signs": float(len(core) <= 2),
-        "place_conflict": float(_places_differ(place, reading)),
-    }
-
-
-def _places_differ(place: str, reading: Reading) -> bool:
-    return bool(place and reading.parts.place) and place not in reading.parts.place and place not in reading.text
 
 
 @dataclass(frozen=True)
@@ -124,6 +34,8 @@ class _Answer:
     verdict: str
     score: float
     why: str
+    relation: str = ""
+    related: int | None = None
 
 
 _NOBODY = _Answer(None, "reject", 0.0, "名单中没有相近的名称")
@@ -161,50 +73,46 @@ def _by_form(alias: CompanyName, index: NameIndex) -> _Answer | None:
 def _branch(alias: CompanyName, index: NameIndex) -> _Answer:
     head = alias.normal[: alias.normal.find("公司") + 2]
     if rows := index.exact.get(head):
-        return _Answer(next(iter(rows)), "review", 0.5, "是该企业的分支机构，不是企业本身")
+        row = next(iter(rows))
+        return _Answer(row, "review", 0.5, "是该企业的分支机构，不是企业本身", "branch_of", row)
     return _Answer(None, "reject", 0.0, "分支机构，名单中没有其总公司")
 
 
 def _by_likeness(alias: CompanyName, near: Iterable[tuple[int, float]], index: NameIndex) -> _Answer:
     """A registered or Latin name no form of which is known: the same parts, or a question to a person."""
     rows = [row for row, _ in near]
-    if alias.legal_form and not alias.normal.isascii():
-        parts = _parts(alias)
-        same = [row for row in rows if _same_form(alias, other := index.reading(row).parts) and parts == _parts(other)]
-        if len(same) == 1 and alias.trade_name:
+    registered = bool(alias.legal_form) and not alias.normal.isascii()
+    if registered and alias.trade_name:
+        parts, kin = _parts(alias), [row for row in rows if alias.trade_name in index.normal[row]]
+        same = [row for row in kin if _same_form(alias, other := index.reading(row).parts) and parts == _parts(other)]
+        if len(same) == 1:
             return _Answer(same[0], "accept", KEY_SCORE, "地名写法不同，其余一致")
-    found = process.extractOne(short_key(alias.raw), [short_key(index.full[row]) for row in rows], scorer=fuzz.ratio)
-    if found is None or found[1] < 100 * LIKE_AT:
+    found = process.extractOne(key_of(alias.normal), [index.key(row) for row in rows], scorer=fuzz.ratio)
+    is_like = found is not None and found[1] >= 100 * LIKE_AT
+    if registered and (parent := parent_of(alias, rows, index)) is not None:
+        name = index.full[parent]
+        return _Answer(None, "reject", 0.0, f"按名称像是{name}的子公司，不是该企业", "subsidiary_of", parent)
+    if found is None or not is_like:
         return _NOBODY
     score = min(found[1] / 100, ACCEPT_AT) / 2
-    return _Answer(rows[found[2]], "review", score, f"全称相近（{found[1]:.0f}%）而不同，可能是子公司或另一家")
+    return _Answer(rows[found[2]], "review", score, f"全称相近（{found[1]:.0f}%）而不同，可能是另一家")
 
 
 def _parts(name: CompanyName) -> tuple[str | bool, ...]:
     return name.place, name.trade_name, name.industry, name.branch_place, name.is_branch, "(" in name.normal
 
 
-def _by_abbreviation(alias: CompanyName, near: Iterable[tuple[int, float]], index: NameIndex) -> _Answer:
-    """The candidate a short name most probably stands for: P_i = exp(z_i) / (1 + Σ exp(z_j)), 1 standing for nobody."""
-    core = core_of(alias.raw)
-    ranked = []
-    for row, cosine in near:
-        values = features(core, alias.place, index.reading(row), cosine, index.rarity)
-        ranked.append((sum(WEIGHTS[name] * value for name, value in values.items()), row, values))
-    if not ranked:
+def _by_abbreviation(alias: CompanyName, choice: Choice | None, index: NameIndex) -> _Answer:
+    if choice is None or max(choice.probability, choice.alone) < REVIEW_AT:
         return _NOBODY
-    ranked.sort(key=lambda entry: (-entry[0], entry[1]))
-    total = 1.0 + sum(math.exp(z) for z, _, _ in ranked)
-    z, row, values = ranked[0]
-    score = round(math.exp(z) / total, 4)
-    if score < REVIEW_AT:
-        return _NOBODY
-    why = f"简称：{'字序全合' if values['whole'] else '字序不全'}，字号合{values['trade_share']:.0%}"
-    if len(ranked) > 1:
-        why += f"；其次{index.full[ranked[1][1]]}（{math.exp(ranked[1][0]) / total:.2f}）"
+    row, score = choice.candidate.row, round(choice.probability, 4)
+    why = f"简称：{'字序全合' if choice.candidate.is_whole else '字序不全'}"
+    if choice.second:
+        why += f"；其次{index.full[choice.second[0]]}（{choice.second[1]:.2f}）"
     doubts = [
+        (f"名单中的“{choice.rival}”更像是该企业", bool(choice.rival)),
         ("把握不足", score < ACCEPT_AT),
-        ("地名不符", bool(values["place_conflict"])),
+        ("地名不符", choice.candidate.is_elsewhere),
         (f"该企业另有简称{index.short[row]}", bool(index.short[row])),
         ("两字名称太泛", len(alias.normal) <= 2),
     ]
@@ -226,16 +134,21 @@ def _decided(alias: str, decisions: Mapping[str, str], index: NameIndex) -> _Ans
 
 
 def match(
-    names: Sequence[str], companies: pd.DataFrame | NameIndex, *, decisions: Mapping[str, str] | None = None
+    names: Sequence[str],
+    companies: pd.DataFrame | NameIndex,
+    *,
+    codes: Sequence[str] | None = None,
+    decisions: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Which company each name means.
 
     `companies`: company_id (unique), name_zh; optional short_name, name_en, former_names (separated by ；), country
-    (ISO code of two letters or Chinese name); or an index made of such a frame, which many calls can share.
-    `decisions`: name → company_id as people decided, "" for none of them.
-    Columns of the result, one row per name in the order given: alias, company_id, full_name (both "" when rejected),
-    verdict (accept, review, reject), score (0..1; 1 = certain), why (a sentence). A name's row depends on no other name.
-    Raises ValueError for missing columns, doubled ids and decisions on unknown ids.
+    (ISO code of two letters or Chinese name), uscc; or an index made of such a frame, which many calls can share.
+    `codes`: the credit code beside each name, "" where none is known. `decisions`: name → company_id as people decided, "" for
+    none of them. Columns of the result, one row per name in the order given: alias, company_id, full_name (both "" when rejected),
+    verdict (accept, review, reject), score (0..1; 1 = certain), why (a sentence), relation (branch_of, subsidiary_of or "") and
+    related_to, the full name of the company it points to. The names are read as one list: a company has one abbreviation in it.
+    Raises ValueError for missing columns, doubled ids, decisions on unknown ids and another number of codes than of names.
     """
     index = companies if isinstance(companies, NameIndex) else NameIndex(companies)
     decided = {normalise(alias): company_id for alias, company_id in (decisions or {}).items()}
@@ -244,22 +157,60 @@ def match(
         raise ValueError(f"decisions: company_id not among the companies: {'; '.join(hints)}")
     answers: dict[str, _Answer] = {}
     open_names: list[CompanyName] = []
+    taken: dict[int, str] = {}
     for raw in dict.fromkeys(names):
         alias = parse(raw)
         answer = _decided(alias.normal, decided, index) or _by_form(alias, index)
         if answer := answer or (_branch(alias, index) if alias.is_branch else None):
             answers[raw] = answer
+            if answer.verdict == "accept" and answer.row is not None and not alias.legal_form:
+                taken[answer.row] = core_of(raw)
         elif core_of(raw):
             open_names.append(alias)
         else:
             answers[raw] = _NOBODY
-    for alias, near in zip(open_names, index.nearest([core_of(alias.raw) for alias in open_names]), strict=True):
+    answers |= _by_nearness(open_names, taken, index)
+    found = [answers[raw] for raw in names]
+    if codes is not None:
+        found = [_with_code(answer, plain_code(code), index) for answer, code in zip(found, codes, strict=True)]
+    return pd.DataFrame([_row(*entry, index) for entry in zip(names, found, strict=True)], columns=RESULT_COLUMNS)
+
+
+def _by_nearness(names: Sequence[CompanyName], taken: Mapping[int, str], index: NameIndex) -> dict[str, _Answer]:
+    """Names no form of which is known: registered ones each by itself, abbreviations together."""
+    answers: dict[str, _Answer] = {}
+    shorts: list[tuple[CompanyName, str, list[Candidate]]] = []
+    cores = [core_of(alias.raw) for alias in names]
+    for alias, core, near in zip(names, cores, index.nearest(cores), strict=True):
         home = _of_country(alias, near, index)
-        full = alias.normal.isascii() or _REGISTERED.search(alias.normal)
-        answers[alias.raw] = (_by_likeness if full else _by_abbreviation)(alias, home, index)
-    return pd.DataFrame([_row(raw, answers[raw], index) for raw in names], columns=RESULT_COLUMNS)
+        if alias.normal.isascii() or _REGISTERED.search(alias.normal):
+            answers[alias.raw] = _by_likeness(alias, home, index)
+        else:
+            shorts.append((alias, core, weigh(Short.of(alias, core), home, index)))
+    choices = choose([core for _, core, _ in shorts], [weighed for _, _, weighed in shorts], taken)
+    for (alias, _, _), choice in zip(shorts, choices, strict=True):
+        answers[alias.raw] = _by_abbreviation(alias, choice, index)
+    return answers
 
 
-def _row(alias: str, answer: _Answer, index: NameIndex) -> tuple[str, str, str, str, float, str]:
+def _with_code(answer: _Answer, code: str, index: NameIndex) -> _Answer:
+    """The answer after the credit code beside the name was looked at: where both sides have one, it decides."""
+    if not code:
+        return answer
+    if fault := uscc_fault(code):
+        said = {"length": "位数不对", "signs": "含有不会出现的字符", "check digit": "校验位不对"}[fault]
+        return replace(answer, why=f"{answer.why}；信用代码{said}，未用")
+    holder = index.by_code.get(code)
+    if holder is None:
+        if answer.verdict == "accept" and answer.row is not None and index.code[answer.row]:
+            return replace(answer, verdict="review", score=0.5, why=f"{answer.why}；但信用代码与该企业不同")
+        return answer
+    if answer.verdict == "accept" and answer.row not in (None, holder):
+        return _Answer(holder, "review", 0.5, f"信用代码是该企业的，名称却像是{index.full[answer.row or 0]}")
+    return _Answer(holder, "accept", 1.0, "信用代码一致")
+
+
+def _row(alias: str, answer: _Answer, index: NameIndex) -> tuple[str, str, str, str, float, str, str, str]:
     company = ("", "") if answer.row is None else (index.ids[answer.row], index.full[answer.row])
-    return alias, *company, answer.verdict, answer.score, answer.why
+    related = "" if answer.related is None else index.full[answer.related]
+    return alias, *company, answer.verdict, answer.score, answer.why, answer.relation, related

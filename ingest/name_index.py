@@ -1,23 +1,25 @@
 """The companies that names are held against: every form of every name of each, and the nearest ones by their characters."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
 
+from ingest.char_grams import CharGrams
 from ingest.names import (
     CITY_ABBREVIATIONS,
     INDUSTRY_STARTS,
     PROVINCES,
     CompanyName,
     gazetteer,
+    key_of,
     normalise,
     parse,
     plain,
-    short_key,
+    plain_code,
+    uscc_is_valid,
 )
 
 CANDIDATES = 20
@@ -78,9 +80,6 @@ class NameIndex:
     """The companies names are matched against, sorted by id so that their order in the table does not matter."""
 
     def __init__(self, companies: pd.DataFrame) -> None:
-        # Slow to import, and most who import `ingest` match no names.
-        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-
         _check(companies)
         table = companies.astype(object).where(companies.notna(), "").sort_values("company_id", kind="stable")
         columns = {name: [str(cell).strip() for cell in table[name]] for name in table.columns}
@@ -89,26 +88,23 @@ class NameIndex:
         self.short = columns.get("short_name", blank)
         self.country = [COUNTRY_CODE.get(name, name.upper()) for name in columns.get("country", blank)]
         formers = [[name for name in cell.split("；") if name.strip()] for cell in columns.get("former_names", blank)]
-        self.exact: dict[str, dict[int, str]] = defaultdict(dict)
-        self.keys: dict[str, dict[int, str]] = defaultdict(dict)
-        for row, (full, short, english, former) in enumerate(
-            zip(self.full, self.short, columns.get("name_en", blank), formers, strict=True)
-        ):
-            named = [(full, "全称"), (short, "简称"), (english, "英文名"), *((name, "曾用名") for name in former)]
-            for name, kind in named:
-                for form in forms_of(name):
-                    self.exact[form].setdefault(row, kind)
-                    self.keys[short_key(form)].setdefault(row, kind)
+        codes = [plain_code(cell) for cell in columns.get("uscc", blank)]
+        self.code = [code if uscc_is_valid(code) else "" for code in codes]
+        self.by_code = {code: row for row, code in reversed(list(enumerate(self.code))) if code}
+        self.exact: dict[str, dict[int, str]] = {}
+        self.keys: dict[str, dict[int, str]] = {}
         self.normal = [normalise(name) for name in self.full]
+        for row, (normal, short, english, former) in enumerate(
+            zip(self.normal, self.short, columns.get("name_en", blank), formers, strict=True)
+        ):
+            named = [(normal, "全称"), (short, "简称"), (english, "英文名"), *((name, "曾用名") for name in former)]
+            for name, kind in named:
+                for form in forms_of(name) if name else ():
+                    self.exact.setdefault(form, {}).setdefault(row, kind)
+                    self.keys.setdefault(key_of(form), {}).setdefault(row, kind)
         self._readings: dict[int, Reading] = {}
-        self._tfidf = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), lowercase=False)
-        texts = [_SHARES.sub("", _text(name)) or "·" for name in self.normal]
-        self._matrix = self._tfidf.fit_transform(texts).T.tocsr() if texts else None
-        self.rarity: dict[str, float] = {}
-        if texts:
-            top = self._tfidf.idf_.max()
-            grams = zip(self._tfidf.get_feature_names_out(), self._tfidf.idf_, strict=True)
-            self.rarity = {str(gram): float(idf / top) for gram, idf in grams if len(gram) == 1}
+        self._grams = CharGrams([_SHARES.sub("", _text(name)) or "·" for name in self.normal])
+        self.rarity = self._grams.rarity()
 
     def reading(self, row: int) -> Reading:
         """The parts of a company's full name, read once."""
@@ -116,19 +112,19 @@ class NameIndex:
             self._readings[row] = Reading.of(self.full[row])
         return self._readings[row]
 
+    def key(self, row: int) -> str:
+        """The identifying key of a company's full name."""
+        return key_of(self.normal[row])
+
     def some(self, rows: Iterable[int]) -> str:
         """The full names of a few companies."""
         return "、".join(sorted(self.full[row] for row in rows)[:3])
 
     def nearest(self, cores: Sequence[str]) -> list[list[tuple[int, float]]]:
         """The `CANDIDATES` nearest companies of each core and their cosine, nearest first."""
-        from sparse_dot_topn import sp_matmul_topn  # noqa: PLC0415
-
-        if self._matrix is None or not cores:
-            return [[] for _ in cores]
-        found = sp_matmul_topn(self._tfidf.transform(cores), self._matrix, top_n=CANDIDATES, sort=True)
-        pairs = [(int(row), float(cosine)) for row, cosine in zip(found.indices, found.data, strict=True)]
-        return [pairs[low:high] for low, high in pairwise(found.indptr)]
+        starts, rows, cosines = self._grams.nearest(cores, CANDIDATES)
+        pairs = list(zip(rows.tolist(), cosines.tolist(), strict=True))
+        return [pairs[low:high] for low, high in pairwise(starts.tolist())]
 
     def candidates(self, names: Sequence[str], limit: int) -> list[tuple[str, ...]]:
         """Ids of the companies that each name may mean, at most `limit`: those of the same form, of the same key, the nearest."""
@@ -136,7 +132,7 @@ class NameIndex:
         found = []
         for name, others in zip(names, near, strict=True):
             forms = forms_of(name)
-            same = united(self.exact, forms) | united(self.keys, [short_key(form) for form in forms])
+            same = united(self.exact, forms) | united(self.keys, [key_of(form) for form in forms])
             rows = dict.fromkeys([*same, *(row for row, _ in others)])
             found.append(tuple(self.ids[row] for row in rows)[:limit])
         return found

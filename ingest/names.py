@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
 import zhconv
@@ -51,6 +52,8 @@ INDUSTRY_WORDS = tuple(
 )
 """Words that say what a firm does, not which firm it is."""
 
+_ONLY_INDUSTRY = re.compile(f"(?:{'|'.join(INDUSTRY_WORDS)})+")
+
 INDUSTRY_STARTS = re.compile(f"(?={'|'.join(INDUSTRY_WORDS)})")
 """Matches, without taking anything, wherever an industry word begins."""
 
@@ -71,6 +74,7 @@ _SIGNS = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys('“”„‟"‘’‛`', "'")
 )
+_BRACKETS = str.maketrans("（）", "()")
 _LATIN_GAP = re.compile(r"(?<=[A-Z0-9.,&'+-]) (?=[A-Z0-9&'+-])")
 _TRAILING = " .,;:!?、。·-_'(/\\~|*"
 _EXCHANGE_HEAD = re.compile(r"^(?:S?\*ST|(?:SST|ST|XD|XR|DR|N|C|退市)(?=[^\x00-\x7f]))")
@@ -105,7 +109,8 @@ class Gazetteer:
 
     short: Mapping[str, str]
     province: Mapping[str, str]
-    longest: int
+    longest: Mapping[str, int]
+    """First two characters → length of the longest name that begins so."""
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str]]) -> "Gazetteer":
@@ -126,11 +131,14 @@ class Gazetteer:
                 short.setdefault(stem, stem)
             if code[:2] in PROVINCES:
                 province.setdefault(stem, PROVINCES[code[:2]][0])
-        return cls(short, province, max(map(len, short)))
+        longest: dict[str, int] = {}
+        for name in short:
+            longest[name[:2]] = max(longest.get(name[:2], 0), len(name))
+        return cls(short, province, longest)
 
     def head(self, text: str) -> str:
         """The longest place name `text` begins with, or ""; with 市 or 县 behind it, whatever the place is called today."""
-        for end in range(min(self.longest, len(text)), 1, -1):
+        for end in range(min(self.longest.get(text[:2], 0), len(text)), 1, -1):
             if text[:end] in self.short and not _NOT_A_CITY.match(text, end - 1):
                 longer = text[end : end + 1] in ("市", "县") and not _NOT_A_CITY.match(text, end)
                 return text[: end + longer]
@@ -170,6 +178,16 @@ def _simplified(text: str) -> str:
     return "乾".join(zhconv.convert(part, "zh-cn") for part in re.split("乾(?!燥)", text))
 
 
+@lru_cache(maxsize=1)
+def _settled() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Matches names none of whose signs is ever written otherwise, and the first two signs of the phrases that are."""
+    _load_zhconv()
+    table = {key for key, value in zhconv.zhconv.getdict("zh-cn").items() if key != value}
+    moved = {key for key in table if len(key) == 1} | {"乾"}
+    kept = "".join(sign for sign in map(chr, range(0x4E00, 0xA000)) if sign not in moved)
+    return re.compile(rf"[A-Z0-9()·{kept}]*(?<![(·])"), frozenset(key[:2] for key in table if moved.isdisjoint(key))
+
+
 def _normal_once(name: str) -> str:
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).upper())
     text = "".join(" " if sign.isspace() else sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
@@ -187,6 +205,11 @@ def normalise(name: str) -> str:
     >>> normalise("沃爾瑪（Walmart  Inc.）")
     '沃尔玛(WALMART INC.)'
     """
+    text = name.translate(_BRACKETS)
+    signs, phrases = _settled()
+    # Most names are: the rest of this function is slow.
+    if signs.fullmatch(text) and phrases.isdisjoint(map(add, text, text[1:])):
+        return text
     text = _normal_once(name)
     # One change can make room for another (a phrase of two characters met only after a blank fell out).
     for _ in range(8):
@@ -211,15 +234,6 @@ def _split_industry(text: str) -> tuple[str, str]:
     """Trade name and industry words; the trade name is at least two characters."""
     found = INDUSTRY_STARTS.search(text, 2)
     return (text[: found.start()], text[found.start() :]) if found else (text, "")
-
-
-def _is_industry(text: str) -> bool:
-    """Whether `text` is nothing but industry words."""
-    reach = {0}
-    for end in range(1, len(text) + 1):
-        if any(text.endswith(word, 0, end) and end - len(word) in reach for word in INDUSTRY_WORDS):
-            reach.add(end)
-    return len(text) in reach
 
 
 def _split_places(text: str, places: Gazetteer) -> tuple[list[str], str]:
@@ -256,7 +270,7 @@ def parse(name: str, places: Iterable[str] | None = None) -> CompanyName:
     text = re.sub(r"\(([^()]*)\)", lambda found: "" if found[1] in aside else found[1], text)
     text = text.replace("(", "").replace(")", "")
     trade_name, industry = _split_industry(text)
-    if heads and _is_industry(text):
+    if heads and _ONLY_INDUSTRY.fullmatch(text):
         trade_name, industry = heads[-1], text
     if bracket_places and not heads:
         heads = bracket_places[:1]
@@ -267,8 +281,12 @@ def parse(name: str, places: Iterable[str] | None = None) -> CompanyName:
 
 def plain(name: str) -> str:
     """The normal form without the marks an exchange adds: *ST, ST, N, C before, -U, -W, A, B behind."""
-    text = normalise(name)
-    return _EXCHANGE_TAIL.sub("", _EXCHANGE_HEAD.sub("", text)) or text
+    return plain_of(normalise(name))
+
+
+def plain_of(normal: str) -> str:
+    """What `plain` gives, of a name in normal form."""
+    return _EXCHANGE_TAIL.sub("", _EXCHANGE_HEAD.sub("", normal)) or normal
 
 
 def short_key(name: str) -> str:
@@ -279,19 +297,36 @@ def short_key(name: str) -> str:
     >>> short_key("深圳市振业（集团）股份有限公司"), short_key("*ST全新")
     ('深圳市振业', '全新')
     """
-    text = plain(name)
+    return key_of(normalise(name))
+
+
+def key_of(normal: str) -> str:
+    """What `short_key` gives, of a name in normal form."""
+    text = plain_of(normal)
     # A branch keeps its ending: without it X公司北京分公司 would be named 北京分.
     body = text if _BRANCH.match(text) else _split_legal(text)[0]
     body = re.sub(r"\((?:企业)?集团\)", "", body)
     return re.sub(r"[()·'.,&-]", "", body) or text
 
 
-def uscc_is_valid(code: str) -> bool:
-    """Whether `code` is a unified social credit code: 18 characters of GB 32100 with the right check digit.
+def plain_code(cell: str) -> str:
+    """A credit code as tables hold it: capital letters and digits, without blanks, marks and the apostrophe that keeps a cell text."""
+    return re.sub(r"[\s'’‘`-]", "", unicodedata.normalize("NFKC", cell)).upper()
 
-    Check digit = (31 - Σ value_i · 3^(i-1) mod 31) mod 31 over the first 17; letters I, O, S, V, Z do not occur.
+
+def uscc_fault(code: str) -> str:
+    """What keeps `code` from being a unified social credit code of GB 32100: "length", "signs" or "check digit"; "" when it is one.
+
+    18 characters without I, O, S, V, Z. Check digit = (31 - Σ value_i · 3^(i-1) mod 31) mod 31 over the first 17.
     """
-    if len(code) != 18 or any(sign not in _USCC_ALPHABET for sign in code):
-        return False
+    if len(code) != 18:
+        return "length"
+    if any(sign not in _USCC_ALPHABET for sign in code):
+        return "signs"
     total = sum(_USCC_ALPHABET.index(sign) * pow(3, i, 31) for i, sign in enumerate(code[:17]))
-    return _USCC_ALPHABET.index(code[17]) == -total % 31
+    return "" if _USCC_ALPHABET.index(code[17]) == -total % 31 else "check digit"
+
+
+def uscc_is_valid(code: str) -> bool:
+    """Whether `code` is a unified social credit code, its check digit included."""
+    return not uscc_fault(code)

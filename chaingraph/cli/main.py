@@ -22,6 +22,7 @@ from chaingraph.cli.extensions import list_extensions
 from chaingraph.cli.foreign import foreign
 from chaingraph.cli.imports import import_command
 from chaingraph.cli.lexicons import lexicons
+from chaingraph.cli.link import link
 from chaingraph.cli.neo4j import neo4j_app
 from chaingraph.cli.new import new_app
 from chaingraph.cli.options import (
@@ -264,6 +265,7 @@ def lint(
     talk(f"{len(open_)} finding(s), {len(found) - len(open_)} explained{'' if everything else ': --all shows them'}")
 
 
+app.command(epilog="Example: chaingraph link firms.xlsx --chain 泵与电机 -o links.csv")(link)
 app.command(cls=ExportCommand, epilog="Example: chaingraph export --to parquet -o graph/")(export)
 app.command("import", epilog="Example: chaingraph import 企业名单.xlsx --region 台州 | chaingraph import --from neo4j -o store/")(
     import_command
