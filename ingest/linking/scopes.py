@@ -103,7 +103,9 @@ MADE, DEVELOPED, TRADED, SERVED = 1, 2, 4, 8
 """What is done with an item, as bits of one number; 0: the scope does not say."""
 
 
-def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def parts(
+    texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cut texts into items, each with what is done with it: (mentions, items).
 
     `texts` has columns id and text, one row a text. Mentions: id, position (from 0), number (of the item), done (bits); items, each
@@ -148,12 +150,20 @@ def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str]
 def _normal(texts: pl.DataFrame) -> pl.DataFrame:
     """The texts in NFKC and capitals, but for the marks that are read in either width: few texts have more, and it is slow."""
     plain = pl.col("text").str.contains(_PLAIN)
-    return pl.concat([texts.filter(plain), texts.filter(~plain).with_columns(pl.col("text").str.normalize("NFKC").str.to_uppercase())])
+    return pl.concat(
+        [texts.filter(plain), texts.filter(~plain).with_columns(pl.col("text").str.normalize("NFKC").str.to_uppercase())]
+    )
 
 
 def _verbs() -> pl.Expr:
     """The item without the verbs that are a part of nouns; advice on a technology is not its development."""
-    return pl.col("item").str.replace_all(_ADVICE, "服务").str.replace_all(_NOUNS, "○").str.replace_all(_MACHINES, "${1}○").str.replace_all(_PROPERTY, "○销")
+    return (
+        pl.col("item")
+        .str.replace_all(_ADVICE, "服务")
+        .str.replace_all(_NOUNS, "○")
+        .str.replace_all(_MACHINES, "${1}○")
+        .str.replace_all(_PROPERTY, "○销")
+    )
 
 
 def _done() -> pl.Expr:

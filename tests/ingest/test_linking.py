@@ -269,7 +269,11 @@ def test_the_reason_says_which_item_what_is_done_and_what_the_name_adds():
 
 
 def test_confidence_of_products_is_the_noisy_or_of_the_terms_each_counted_once():
-    assert linked("水泵、离心泵", product_list=True)["pump/whole"] == (CONFIRMED, round(1 - 0.2 * (1 - 0.8 * 0.94), 3), "水泵；离心泵")
+    assert linked("水泵、离心泵", product_list=True)["pump/whole"] == (
+        CONFIRMED,
+        round(1 - 0.2 * (1 - 0.8 * 0.94), 3),
+        "水泵；离心泵",
+    )
     assert linked("水泵、水泵、水泵", product_list=True)["pump/whole"] == (CONFIRMED, 0.8, "水泵")
 
 

@@ -12,7 +12,16 @@ from polars.testing import assert_frame_equal
 
 from chaingraph.model import SegmentKind, Verdict
 from ingest.chains import read_chains
-from ingest.linking import CONFIRMED_FROM, MAKING, PRODUCTS_CONFIRMED_FROM, PRODUCTS_REVIEW_FROM, REVIEW_FROM, Lexicons, link, parts
+from ingest.linking import (
+    CONFIRMED_FROM,
+    MAKING,
+    PRODUCTS_CONFIRMED_FROM,
+    PRODUCTS_REVIEW_FROM,
+    REVIEW_FROM,
+    Lexicons,
+    link,
+    parts,
+)
 
 CHAINS = ("pump-motor", "rubber-tyre", "smart-toilet")
 _ALL = read_chains(Path(__file__).resolve().parents[2] / "data")
@@ -90,7 +99,9 @@ def test_linking_twice_gives_the_same(rows):
 def test_verdicts_follow_from_confidence_and_terms_are_those_of_the_segment(rows, product_list):
     entries = dict(SEGMENTS)
     least, sure = (PRODUCTS_REVIEW_FROM, PRODUCTS_CONFIRMED_FROM) if product_list else (REVIEW_FROM, CONFIRMED_FROM)
-    for _, segment_id, verdict, confidence, basis, terms, because in link(frame(rows), LEXICONS, product_list=product_list).rows():
+    for _, segment_id, verdict, confidence, basis, terms, because in link(
+        frame(rows), LEXICONS, product_list=product_list
+    ).rows():
         lexicon = entries[segment_id].lexicon
         assert entries[segment_id].kind != SegmentKind.MARKET
         assert least <= confidence + 0.0005
