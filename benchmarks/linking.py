@@ -65,7 +65,10 @@ def measure(shared: Path, method: str, size: int) -> None:
     found = run(texts)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{method:<18}{texts.height:>10,}{seconds:>10.1f}{texts.height / seconds:>12,.0f}{found.height:>12,}{peak:>10,.0f}", flush=True)
+    print(
+        f"{method:<18}{texts.height:>10,}{seconds:>10.1f}{texts.height / seconds:>12,.0f}{found.height:>12,}{peak:>10,.0f}",
+        flush=True,
+    )
 
 
 def row_by_row(texts: pl.DataFrame, segments: Iterable[tuple[str, ForeignSegment]]) -> pl.DataFrame:

@@ -92,7 +92,9 @@ def test_a_sign_that_goes_with_right_gets_weight_and_the_file_says_it():
 def test_labels_by_credit_code_find_their_texts_and_a_lost_one_is_named(tmp_path):
     registrations = tmp_path / "raw" / "data" / "registrations"
     registrations.mkdir(parents=True)
-    pl.DataFrame({"uscc": ["91x"], "name": ["甲厂"], "scope": ["水泵制造"]}).write_parquet(registrations / "registrations.parquet")
+    pl.DataFrame({"uscc": ["91x"], "name": ["甲厂"], "scope": ["水泵制造"]}).write_parquet(
+        registrations / "registrations.parquet"
+    )
     mine = tmp_path / "data" / "evaluation"
     mine.mkdir(parents=True)
     (mine / "own.csv").write_text("id,chain_id,core,minor\n91X,pump-motor,pump-whole,\n", encoding="utf-8")

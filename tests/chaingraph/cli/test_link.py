@@ -24,7 +24,15 @@ def test_makers_are_linked_traders_are_not_and_every_line_says_why(firms):
     assert done.returncode == 0, done.stderr
     found = pl.read_csv(done.stdout.encode())
     assert found.columns == ["id", "chain_id", "segment_id", "verdict", "confidence", "terms", "because"]
-    assert found.row(0) == ("K1", "pump-motor", "magnet-wire", "confirmed", found["confidence"][0], "漆包线", "经营范围第1项“漆包线制造”：制造“漆包线”")
+    assert found.row(0) == (
+        "K1",
+        "pump-motor",
+        "magnet-wire",
+        "confirmed",
+        found["confidence"][0],
+        "漆包线",
+        "经营范围第1项“漆包线制造”：制造“漆包线”",
+    )
     assert set(found["id"]) == {"K1", "K3"}
     assert "3 firms: 2 in a segment, 0 for review only, 1 in none" in done.stderr
 
