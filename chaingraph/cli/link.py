@@ -26,7 +26,9 @@ def link(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write to this file: .csv, .xlsx or .parquet.")] = None,
     name_column: Annotated[str | None, typer.Option("--name-column", help="Title of the column with the names.")] = None,
     scope_column: Annotated[str | None, typer.Option("--scope-column", help="Title of the column with the scopes.")] = None,
-    id_column: Annotated[str | None, typer.Option("--id-column", help="Title of the column with ids; row numbers without.")] = None,
+    id_column: Annotated[
+        str | None, typer.Option("--id-column", help="Title of the column with ids; row numbers without.")
+    ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="Sheet of a workbook; the first that is filled without.")] = None,
     data: DataOpt = DATA,
 ) -> None:
@@ -77,7 +79,9 @@ def _spread(found: pl.DataFrame) -> pl.DataFrame:
     import polars as pl  # noqa: PLC0415
 
     parts = pl.col("segment_id").str.split_exact("/", 1).struct
-    return found.with_columns(parts.field("field_0").alias("chain_id"), parts.field("field_1").alias("segment_id")).select(COLUMNS)
+    return found.with_columns(parts.field("field_0").alias("chain_id"), parts.field("field_1").alias("segment_id")).select(
+        COLUMNS
+    )
 
 
 def _counts(frame: pl.DataFrame, found: pl.DataFrame) -> str:

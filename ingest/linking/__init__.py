@@ -16,4 +16,17 @@ from ingest.linking.lexicons import LEVEL_WEIGHT, Lexicons
 from ingest.linking.linker import link
 from ingest.linking.scopes import MAKING, parts, strength
 
-__all__ = ["CONFIRMED_FROM", "LEVEL_WEIGHT", "MAKING", "PRODUCTS_CONFIRMED_FROM", "PRODUCTS_REVIEW_FROM", "REVIEW_FROM", "Lexicons", "SignWeights", "link", "parts", "shipped_weights", "strength"]
+__all__ = [
+    "CONFIRMED_FROM",
+    "LEVEL_WEIGHT",
+    "MAKING",
+    "PRODUCTS_CONFIRMED_FROM",
+    "PRODUCTS_REVIEW_FROM",
+    "REVIEW_FROM",
+    "Lexicons",
+    "SignWeights",
+    "link",
+    "parts",
+    "shipped_weights",
+    "strength",
+]

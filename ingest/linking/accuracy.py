@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,9 @@ import polars as pl
 from chaingraph.errors import DataError, Problem
 from chaingraph.model import Verdict
 from ingest.chains import Chains, ForeignSegment, read_chains
-from ingest.linking.confidence import CONFIRMED_FROM, SignWeights, shipped_weights
+from ingest.linking.confidence import CONFIRMED_FROM, SignWeights
 from ingest.linking.evidence import SIGNS, gather
-from ingest.linking.lexicons import Lexicons
+from ingest.linking.lexicons import Lexicons, own_words
 from ingest.linking.linker import link
 from ingest.sources.registrations import TABLE
 
@@ -32,6 +33,9 @@ FOLDS = 4
 DRAWS = 2_000
 PENALTY = 1.0
 """Inverse strength of the ridge penalty: weak signs of few firms stay near nothing."""
+
+LEARNT_ON = "labels"
+"""The set of labelled firms that the weights were learnt on."""
 
 _PLAIN = "plain terms"
 
@@ -81,7 +85,11 @@ def labels_of(raw: Path, data: Path) -> pl.DataFrame:
             frames.append(found)
     if not frames:
         raise DataError(
-            [Problem(given.name, "file", "unreadable", f"no file {given}", "labelled firms", "Name the folder that has it: --raw.")]
+            [
+                Problem(
+                    given.name, "file", "unreadable", f"no file {given}", "labelled firms", "Name the folder that has it: --raw."
+                )
+            ]
         )
     return pl.concat([frame.select("id", "chain_id", "name", "scope", "core", "minor", "set") for frame in frames])
 
@@ -118,7 +126,9 @@ def _texts(labels: pl.DataFrame) -> pl.DataFrame:
 def signed(labels: pl.DataFrame, lexicons: Lexicons) -> pl.DataFrame:
     """Return firm, segment_id, chain_id, the signs, right: every segment of its labelled chain that a firm has a term of."""
     texts = _texts(labels).rename({"id": "row"})
-    signs = gather(texts, lexicons, product_list=False).signs().join(lexicons.segments.select("segment", "segment_id"), on="segment")
+    signs = (
+        gather(texts, lexicons, product_list=False).signs().join(lexicons.segments.select("segment", "segment_id"), on="segment")
+    )
     firms = labels.with_row_index("firm").select("firm", "chain_id")
     found = signs.rename({"row": "firm"}).join(firms, on="firm").filter(_chain() == pl.col("chain_id"))
     true = pl.concat([_true(labels, "core"), _true(labels, "minor")]).unique().with_columns(pl.lit(value=True).alias("right"))
@@ -169,10 +179,12 @@ def evaluate(labels: pl.DataFrame, chains: Chains, *, leave_out: bool = True) ->
 
 def plain_links(texts: pl.DataFrame, segments: Iterable[tuple[str, ForeignSegment]]) -> pl.DataFrame:
     """Return what a naive term list links: every segment whose name or product stands anywhere in a firm's name or text."""
-    words = [(word, s) for s, e in segments for word in {e.name_zh, *e.products_zh} if len(word) > 1]
+    words = [(word, s) for s, e in segments for word in own_words(e)]
     table = pl.DataFrame(words, schema=["word", "segment_id"], orient="row")
     text = pl.concat_str(pl.col("name").fill_null(""), pl.lit(" "), pl.col("text").fill_null(""))
-    found = texts.select(pl.col("id").alias("firm"), text.str.extract_many(table["word"].unique().to_list(), overlapping=True).alias("word"))
+    found = texts.select(
+        pl.col("id").alias("firm"), text.str.extract_many(table["word"].unique().to_list(), overlapping=True).alias("word")
+    )
     return found.explode("word").drop_nulls().join(table, on="word").select("firm", "segment_id").unique()
 
 
@@ -182,9 +194,14 @@ def _accuracy(method: str, labels: pl.DataFrame, links: pl.DataFrame) -> LinkAcc
     core = _true(labels, "core")
     true = pl.concat([core, _true(labels, "minor")]).unique()
     on = ["firm", "segment_id"]
-    counts = [_by_firm(pairs, labels.height) for pairs in (mine, mine.join(true, on=on, how="semi"), core, core.join(mine, on=on, how="semi"))]
+    counts = [
+        _by_firm(pairs, labels.height)
+        for pairs in (mine, mine.join(true, on=on, how="semi"), core, core.join(mine, on=on, how="semi"))
+    ]
     found, right, wanted, hit = counts
-    return LinkAccuracy(method, labels.height, int(wanted.sum()), int(found.sum()), _interval(right, found), _interval(hit, wanted))
+    return LinkAccuracy(
+        method, labels.height, int(wanted.sum()), int(found.sum()), _interval(right, found), _interval(hit, wanted)
+    )
 
 
 def _by_firm(pairs: pl.DataFrame, firms: int) -> npt.NDArray[np.int64]:
@@ -202,14 +219,18 @@ def _interval(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> tupl
     return float(part.sum() / whole.sum()), float(low), float(high)
 
 
-def calibration(labels: pl.DataFrame, chains: Chains, borders: Sequence[float] = (0.0, 0.4, CONFIRMED_FROM, 0.8, 0.95, 1.0)) -> list[Calibration]:
+def calibration(
+    labels: pl.DataFrame, chains: Chains, borders: Sequence[float] = (0.0, 0.4, CONFIRMED_FROM, 0.8, 0.95, 1.0)
+) -> list[Calibration]:
     """Return how confidences of chains left out agree with the share of links that are right."""
     pairs = left_out(signed(labels, Lexicons.of(chains.segments())))
     out = []
-    for low, high in zip(borders, borders[1:], strict=False):
+    for low, high in pairwise(borders):
         band = pairs.filter(pl.col("confidence").is_between(low, high, closed="left"))
         if band.height:
-            out.append(Calibration(low, high, band.height, *(float(np.mean(band[c].to_numpy())) for c in ("confidence", "right"))))
+            out.append(
+                Calibration(low, high, band.height, *(float(np.mean(band[c].to_numpy())) for c in ("confidence", "right")))
+            )
     return out
 
 
@@ -233,7 +254,7 @@ def main(raw: Path) -> None:
     chains = read_chains(Path(__file__).resolve().parents[2] / "data")
     labels = labels_of(raw, Path("nowhere"))
     pairs = signed(labels, Lexicons.of(chains.segments()))
-    print(weights_toml(learnt(pairs), labels.height, labels["chain_id"].n_unique()), end="")
+    sys.stdout.write(weights_toml(learnt(pairs), labels.height, labels["chain_id"].n_unique()))
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@ def of_products(evidence: Evidence) -> pl.DataFrame:
     noisy-or of the terms, each counted once in the name and once in the list. Generic terms alone link nothing.
     """
     place = (1.0 - 0.06 * pl.col("position")).clip(0.75, 1.0)
-    listed = evidence.made.select(*_PAIR, "term", "level", pl.col("weight") * pl.col("strength") * place, name=pl.lit(value=False))
+    listed = evidence.made.select(
+        *_PAIR, "term", "level", pl.col("weight") * pl.col("strength") * place, name=pl.lit(value=False)
+    )
     named = evidence.named.select(*_PAIR, "term", "level", pl.col("weight") * 0.7, name=pl.lit(value=True))
     terms = pl.concat([listed, named]).group_by(*_PAIR, "term", "level", "name").agg(pl.col("weight").max())
     return (

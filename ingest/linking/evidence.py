@@ -74,7 +74,7 @@ class Evidence:
         signs = both.with_columns(
             (only & ~traded & makes).cast(pl.Float64).alias("name_made"),
             (only & traded).cast(pl.Float64).alias("name_traded"),
-            (only & (traded | ~makes)).alias("name_only"),
+            (only & (traded | ~makes | (pl.col("name_specific") == 0))).alias("name_only"),
         )
         return signs.select(*_PAIR, *(pl.col(sign).fill_null(0.0) for sign in SIGNS), "name_only")
 

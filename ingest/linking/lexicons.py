@@ -65,7 +65,7 @@ class Lexicons:
             if not any(phrase in pattern and inner in phrase for phrase in excludes[segment_id])
         ]
         table = _numbered(entries)
-        words = {segment_id: _own_words(entry) for segment_id, entry in entries.items()}
+        words = {segment_id: own_words(entry) for segment_id, entry in entries.items()}
         own = {(s, t): any(t in word for word in words[s]) for t, places in terms.items() for s, _ in places}
         meaning = pl.DataFrame(
             [(*row, own[row[1], row[2]], bare(row[2])) for row in rows],
@@ -101,7 +101,8 @@ def _numbered(entries: Mapping[str, ForeignSegment]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _own_words(entry: ForeignSegment) -> set[str]:
+def own_words(entry: ForeignSegment) -> set[str]:
+    """Return the words of a segment's own name and products (电机与泵 → 电机; words of one sign are too short to find)."""
     return {word for text in (entry.name_zh, *entry.products_zh) for word in _BETWEEN.split(text.upper()) if len(word) > 1}
 
 

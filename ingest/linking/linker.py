@@ -83,7 +83,9 @@ def _told(kept: pl.DataFrame, evidence: Evidence, *, product_list: bool) -> pl.D
     strongest = ["weight", "strength", "ends", "position", "term"]
     best = made.sort(*_PAIR, *strongest, descending=[False, False, True, True, True, False, False])
     best = best.unique(_PAIR, keep="first", maintain_order=True).join(evidence.items, on="number")
-    in_name = named.unique([*_PAIR, "term"]).sort(*_PAIR, "term").group_by(_PAIR).agg(pl.col("term").str.join("、").alias("name_terms"))
+    in_name = (
+        named.unique([*_PAIR, "term"]).sort(*_PAIR, "term").group_by(_PAIR).agg(pl.col("term").str.join("、").alias("name_terms"))
+    )
     traded = evidence.traded.with_columns(pl.lit("经营范围只销售或服务此类产品").alias("traded"))
     makers = evidence.makers.with_columns(pl.lit("经营范围有制造、未写明此类产品").alias("makes"))
     where = "产品" if product_list else "经营范围"

@@ -76,6 +76,7 @@ _SERVED_THEN_TRADED = r"(施工|安装|维修|租赁|服务|修理)[，,](销售
 _NOUNS = r"(?:纺织|铸造|印刷|采选|洗选|冲压|压铸|锻造|组装|开采|印染|屠宰|种植|养殖)(?:专用)?(?:机械|机器|设备|品|煤)"
 _MACHINES = r"(\p{Han})(?:加工|制造|生产)(?:专用)?(?:机械|机器|设备)"
 _PROPERTY = r"[房地水农特资]产销"
+_ADVICE = r"技术(?:服务|咨询|培训|转让|推广|交流|支持)"
 _BREAK = r"[；;。\n]"
 _ITEM = r"[、，,()（）]"
 # Texts of these signs alone are in capitals and what NFKC makes of them, as far as they are read.
@@ -102,7 +103,9 @@ MADE, DEVELOPED, TRADED, SERVED = 1, 2, 4, 8
 """What is done with an item, as bits of one number; 0: the scope does not say."""
 
 
-def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str] | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def parts(
+    texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cut texts into items, each with what is done with it: (mentions, items).
 
     `texts` has columns id and text, one row a text. Mentions: id, position (from 0), number (of the item), done (bits); items, each
@@ -147,12 +150,20 @@ def parts(texts: pl.DataFrame, *, product_list: bool, guarded: Mapping[str, str]
 def _normal(texts: pl.DataFrame) -> pl.DataFrame:
     """The texts in NFKC and capitals, but for the marks that are read in either width: few texts have more, and it is slow."""
     plain = pl.col("text").str.contains(_PLAIN)
-    return pl.concat([texts.filter(plain), texts.filter(~plain).with_columns(pl.col("text").str.normalize("NFKC").str.to_uppercase())])
+    return pl.concat(
+        [texts.filter(plain), texts.filter(~plain).with_columns(pl.col("text").str.normalize("NFKC").str.to_uppercase())]
+    )
 
 
 def _verbs() -> pl.Expr:
-    """The item without the verbs that are a part of nouns."""
-    return pl.col("item").str.replace_all(_NOUNS, "○").str.replace_all(_MACHINES, "${1}○").str.replace_all(_PROPERTY, "○销")
+    """The item without the verbs that are a part of nouns; advice on a technology is not its development."""
+    return (
+        pl.col("item")
+        .str.replace_all(_ADVICE, "服务")
+        .str.replace_all(_NOUNS, "○")
+        .str.replace_all(_MACHINES, "${1}○")
+        .str.replace_all(_PROPERTY, "○销")
+    )
 
 
 def _done() -> pl.Expr:

@@ -7,7 +7,7 @@ import pytest
 
 from chaingraph.model import SegmentKind
 from ingest.chains import Lexicon, SegmentEntry
-from ingest.linking import CONFIRMED_FROM, REVIEW_FROM, Lexicons, factor, link, parts
+from ingest.linking import CONFIRMED_FROM, PRODUCTS_CONFIRMED_FROM, PRODUCTS_REVIEW_FROM, Lexicons, link, parts, strength
 
 CONFIRMED, TO_REVIEW = "confirmed", "to_review"
 
@@ -171,7 +171,8 @@ def test_an_exclusion_may_hold_a_separator():
 
 def test_the_longest_term_at_a_place_is_the_one_that_is_read():
     (verdict, confidence, terms) = linked("水泵控制器制造")["pump/control"]
-    assert (verdict, confidence, terms) == (CONFIRMED, 0.8, "水泵控制器")
+    assert (verdict, terms) == (CONFIRMED, "水泵控制器")
+    assert confidence > CONFIRMED_FROM
     assert "pump/whole" not in linked("水泵控制器制造")
 
 
@@ -186,15 +187,38 @@ def test_generic_words_link_nothing_alone(text):
     assert verdicts(text, name="塑料电机汽车制造有限公司") == {}
 
 
-def test_generic_words_strengthen_a_specific_one():
-    alone, both = (linked(text)["pump/whole"][1] for text in ("生产水泵", "生产水泵、给排水设备"))
+def test_in_a_list_of_products_generic_words_strengthen_a_specific_one():
+    alone, both = (linked(text, product_list=True)["pump/whole"][1] for text in ("水泵", "水泵、给排水设备"))
     assert alone == 0.8
-    assert both == round(1 - 0.2 * (1 - 0.12), 3)
+    assert both == round(1 - 0.2 * (1 - 0.12 * 0.94), 3)
 
 
-def test_an_indicative_term_alone_is_for_review_and_two_of_them_are_not_yet_sure():
-    assert linked("排灌设备制造")["pump/whole"] == (TO_REVIEW, 0.4, "排灌设备")
-    assert linked("排灌设备制造", name="甲泵业有限公司")["pump/whole"][0] == TO_REVIEW
+def test_a_generic_word_that_is_the_segments_own_name_links_it_when_it_is_made():
+    own = segment(generic=["电机"]).model_copy(update={"name_zh": "电机与泵"})
+    lexicons = Lexicons.of([("a/motor", own), ("a/other", segment(generic=["电机"]))])
+    texts = pl.DataFrame({"id": [1, 2, 3], "name": [""] * 3, "text": ["电机制造", "电机销售", "电机维修"]})
+    assert link(texts, lexicons).select("id", "segment_id", "verdict").rows() == [(1, "a/motor", CONFIRMED)]
+
+
+def test_an_indicative_term_says_more_alone_in_its_item_than_within_one():
+    alone, within = (linked(text)["pump/whole"] for text in ("排灌设备制造", "农用排灌设备机架制造"))
+    assert alone[0] == CONFIRMED
+    assert alone[1] > within[1]
+
+
+def test_a_term_that_only_modifies_a_product_of_the_same_chain_says_less():
+    both = Lexicons.of([("b/cell", segment(specific=["锂电池"])), ("b/foil", segment(specific=["铜箔"]))])
+    found = link(pl.DataFrame({"id": [1], "name": [""], "text": ["锂电池铜箔制造"]}), both)
+    confidence = dict(found.select("segment_id", "confidence").rows())
+    assert confidence["b/foil"] > 0.9
+    assert confidence.get("b/cell", 0) < CONFIRMED_FROM
+
+
+def test_a_term_of_many_chains_says_less_of_each():
+    one = Lexicons.of([("a/x", segment(indicative=["控制柜"]))])
+    four = Lexicons.of([(f"{chain}/x", segment(indicative=["控制柜"])) for chain in "abcd"])
+    text = pl.DataFrame({"id": [1], "name": [""], "text": ["控制柜制造"]})
+    assert link(text, four)["confidence"][0] < link(text, one)["confidence"][0]
 
 
 @pytest.mark.parametrize("text", ["供水工程施工", "承建供水工程", "生产水泵；供水工程"])
@@ -207,16 +231,12 @@ def test_a_service_is_performed_by_whoever_offers_it(text):
     assert verdicts(text) == {"test/service": CONFIRMED}
 
 
-def test_a_service_named_without_a_verb_is_for_review():
-    assert verdicts("计量校准") == {"test/service": TO_REVIEW}
-
-
 def test_selling_what_a_service_is_called_is_not_performing_it():
-    assert "test/service" not in verdicts("销售校准块")
+    assert verdicts("销售校准块").get("test/service") != CONFIRMED
 
 
 def test_a_product_list_is_made_without_saying_so_and_a_scope_is_not():
-    assert verdicts("水泵、阀门") == {"pump/whole": TO_REVIEW}
+    assert linked("阀门用水泵座")["pump/whole"][1] < linked("生产阀门用水泵座")["pump/whole"][1]
     assert verdicts("水泵、阀门", product_list=True) == {"pump/whole": CONFIRMED}
     assert verdicts("水泵贸易", product_list=True) == {}
 
@@ -224,32 +244,41 @@ def test_a_product_list_is_made_without_saying_so_and_a_scope_is_not():
 def test_later_products_of_a_list_count_less():
     confidences = [linked("、".join(["阀门"] * before + ["水泵"]), product_list=True)["pump/whole"][1] for before in range(9)]
     assert confidences == sorted(confidences, reverse=True)
-    assert confidences[0] > CONFIRMED_FROM > confidences[-1] >= REVIEW_FROM
-
-
-def test_later_items_of_a_scope_count_less():
-    confidences = [linked("生产" + "、".join(["阀门"] * before + ["水泵"]))["pump/whole"][1] for before in (0, 3, 4, 11, 12)]
-    assert confidences == pytest.approx([0.8, 0.8, 0.736, 0.736, 0.64])
+    assert confidences[0] > PRODUCTS_CONFIRMED_FROM > confidences[-1] >= PRODUCTS_REVIEW_FROM
 
 
 def test_a_product_in_the_name_alone_is_for_review():
     frame = link(pl.DataFrame({"id": [1], "name": ["浙江甲水泵离心泵潜水泵有限公司"], "text": [""]}), LEXICONS)
-    assert frame.select("segment_id", "verdict", "because").rows() == [("pump/whole", TO_REVIEW, "term in the name only")]
-    assert frame["confidence"][0] > CONFIRMED_FROM
+    assert frame.select("segment_id", "verdict", "basis").rows() == [("pump/whole", TO_REVIEW, "name")]
+    assert frame["because"][0] == "仅企业名称含“水泵、潜水泵、离心泵”，经营范围未见制造"
+
+
+def test_a_product_in_the_name_counts_when_the_scope_makes_something_and_not_when_it_sells_the_product():
+    assert verdicts("机械零件制造", name="甲水泵有限公司") == {"pump/whole": CONFIRMED}
+    assert CONFIRMED not in verdicts("机械零件制造；水泵销售", name="甲水泵有限公司").values()
 
 
 def test_name_and_text_support_each_other():
-    assert linked("水泵技术研发")["pump/whole"] == (TO_REVIEW, 0.64, "水泵")
-    assert linked("水泵技术研发", name="甲水泵有限公司")["pump/whole"] == (CONFIRMED, 0.842, "水泵")
+    alone, both = (linked("水泵零件研发", name=name)["pump/whole"][1] for name in ("", "甲水泵有限公司"))
+    assert alone < both
 
 
-def test_confidence_is_the_noisy_or_of_the_terms_each_counted_once():
-    assert linked("生产水泵、离心泵")["pump/whole"] == (CONFIRMED, 0.96, "水泵；离心泵")
-    assert linked("生产水泵、水泵、水泵")["pump/whole"] == (CONFIRMED, 0.8, "水泵")
+def test_the_reason_says_which_item_what_is_done_and_what_the_name_adds():
+    found = link(pl.DataFrame({"id": [1], "name": ["甲水泵厂"], "text": ["销售电缆；水泵的生产、销售"]}), LEXICONS)
+    assert found["because"].to_list() == ["经营范围第2项“水泵的生产销售”：制造“水泵”；企业名称含“水泵”"]
+
+
+def test_confidence_of_products_is_the_noisy_or_of_the_terms_each_counted_once():
+    assert linked("水泵、离心泵", product_list=True)["pump/whole"] == (
+        CONFIRMED,
+        round(1 - 0.2 * (1 - 0.8 * 0.94), 3),
+        "水泵；离心泵",
+    )
+    assert linked("水泵、水泵、水泵", product_list=True)["pump/whole"] == (CONFIRMED, 0.8, "水泵")
 
 
 def test_a_term_counts_by_its_best_mention():
-    assert linked("销售水泵；生产水泵")["pump/whole"] == (CONFIRMED, 0.8, "水泵")
+    assert linked("销售水泵；生产水泵") == linked("生产水泵")
 
 
 @pytest.mark.parametrize("text", ["销售加工中心", "批发纺织机械、检测仪", "加工中心、检测仪的销售", "检测仪批发、纺织机械零售"])
@@ -274,7 +303,9 @@ def test_a_product_with_a_verb_in_its_name_can_be_made(text):
 
 @pytest.mark.parametrize("text", ["生产pe膜", "生产ＰＥ膜", "生产PE膜"])
 def test_letters_are_read_in_either_case_and_width(text):
-    assert verdicts(text) == {"film/any": CONFIRMED, "film/pe": TO_REVIEW}
+    found = linked(text)
+    assert {s: terms for s, (_, _, terms) in found.items()} == {"film/any": "PE膜", "film/pe": "PE膜"}
+    assert found["film/any"][1] > found["film/pe"][1]
 
 
 @pytest.mark.parametrize("text", ["", "；；", "、", "许可项目：无", "（）", "水"])
@@ -294,26 +325,42 @@ def test_no_texts_give_no_rows_in_the_same_columns():
     assert none.height == 0
 
 
+def mentions(text: str) -> list[tuple[int, str, int]]:
+    found, items = parts(pl.DataFrame({"id": [3], "text": [text]}), product_list=False)
+    return found.join(items, on="number").sort("position").select("position", "item", "done").rows()
+
+
 def test_items_are_cut_and_carry_what_is_done_with_them():
     made, weak, trade, service = 1, 2, 4, 8
-    text = "阀门、水泵(不含汽车零件)生产和销售；技术研发，设备维修"
-    rows = parts(pl.DataFrame({"id": [3], "text": [text]}), product_list=False).rows()
-    assert rows == [
-        (3, 0, "阀门", made | trade),
-        (3, 1, "水泵生产销售", made | trade),
-        (3, 2, "技术研发", weak),
-        (3, 3, "设备维修", service),
+    assert mentions("阀门、水泵(不含汽车零件)生产和销售；技术研发，设备维修") == [
+        (0, "阀门", made | trade),
+        (1, "水泵生产销售", made | trade),
+        (2, "技术研发", weak),
+        (3, "设备维修", service),
     ]
+
+
+def test_a_list_that_ends_in_trade_is_traded_although_its_last_item_begins_with_a_verb():
+    assert mentions("油墨、纸张、印刷辅料批发")[:2] == [(0, "油墨", 4), (1, "纸张", 4)]
+
+
+@pytest.mark.parametrize("text", ["销售隶属公司生产的水泵", "销售总公司所生产的水泵"])
+def test_what_a_parent_makes_is_only_sold(text):
+    assert verdicts(text) == {}
+
+
+def test_what_one_makes_oneself_and_sells_is_made():
+    assert verdicts("销售本公司生产的水泵") == {"pump/whole": CONFIRMED}
 
 
 @pytest.mark.parametrize(
     ("done", "made", "served"),
     [
         (0, 0.6, 0.8), (1, 1.0, 1.0), (2, 0.8, 1.0), (3, 1.0, 1.0), (4, 0.0, 0.1), (5, 1.0, 1.0), (6, 0.6, 1.0), (7, 1.0, 1.0),
-        (8, 0.0, 1.0), (9, 1.0, 1.0), (10, 0.8, 1.0), (11, 1.0, 1.0), (12, 0.0, 1.0), (13, 1.0, 1.0), (14, 0.6, 1.0), (15, 1.0, 1.0),
+        (8, 0.0, 1.0), (9, 1.0, 1.0), (10, 0.4, 1.0), (11, 1.0, 1.0), (12, 0.0, 1.0), (13, 1.0, 1.0), (14, 0.4, 1.0), (15, 1.0, 1.0),
     ],
 )  # fmt: skip
 def test_what_is_done_says_how_far_a_term_counts(done, made, served):
     frame = pl.DataFrame({"kind": [SegmentKind.MAKING.value, SegmentKind.SERVICE.value], "done": [done, done]})
-    values = frame.select(factor(pl.col("kind"), pl.col("done").cast(pl.UInt8)).alias("v"))["v"].to_list()
+    values = frame.select(strength(pl.col("kind"), pl.col("done").cast(pl.UInt8)).alias("v"))["v"].to_list()
     assert values == [made, served]
