@@ -79,13 +79,15 @@ def _facts(chains: Chains, assembled: Assembled) -> pd.DataFrame:
 
 
 def _listed(assembled: Assembled, lexicons: Lexicons) -> pd.DataFrame:
-    """Link listed firms from their product list and their main business, each product of the list counting as made."""
+    """Link listed firms from their product list and their main business, each product of either counting as made."""
     texts = assembled.texts.merge(assembled.companies[["company_id", "name_zh"]], on="company_id")
     frame = pl.from_pandas(texts.astype(object).where(texts.notna(), None)).with_columns(pl.col("company_id").alias("id"))
     products = link(
         frame.select("id", pl.col("name_zh").alias("name"), pl.col("products").alias("text")), lexicons, product_list=True
     )
-    business = link(frame.select("id", pl.lit("").alias("name"), pl.col("business").alias("text")), lexicons)
+    business = link(
+        frame.select("id", pl.lit("").alias("name"), pl.col("business").alias("text")), lexicons, product_list=True
+    )
     both = (
         pl.concat([products, business])
         .group_by("id", "segment_id")

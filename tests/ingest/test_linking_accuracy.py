@@ -116,4 +116,4 @@ def test_the_goal_is_held_on_chains_left_out(chains):
     assert found["chains left out"].precision[0] >= 0.9
     assert found["chains left out"].recall[0] >= 0.8
     bands = calibration(labels_of(LABELLED.parents[2], Path("nowhere")), chains)
-    assert [b.right for b in bands][-1] > [b.right for b in bands][0]
+    assert bands[-1].right > bands[0].right

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
 from command_line import run
 
 DATA = Path(__file__).resolve().parents[3] / "data"
