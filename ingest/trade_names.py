@@ -46,7 +46,9 @@ def counted(names: Iterable[str]) -> str:
             by_step[int(math.log2(count))].append(pair)
     lines = [f'{2**step} = "{" ".join(sorted(pairs))}"' for step, pairs in sorted(by_step.items())]
     head = f"# First two characters of trade names, by how many of {firms.total():,} registered manufacturers bear them."
-    return "\n".join([head, "# Made by `python -m ingest.trade_names`: totals, no names of firms.", "", "[firms_at_least]", *lines, ""])
+    return "\n".join(
+        [head, "# Made by `python -m ingest.trade_names`: totals, no names of firms.", "", "[firms_at_least]", *lines, ""]
+    )
 
 
 if __name__ == "__main__":

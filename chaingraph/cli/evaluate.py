@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from chaingraph.cli.evaluate_names import names
 from chaingraph.cli.options import DATA, STORE, DataOpt, StoreOpt, busy, open_graph
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="How well what is said holds up against what is known.")
@@ -31,3 +32,6 @@ def presence(
         print(
             f"| {words} | {band.replace('–inf', ' or more')} | {r.cells:,} | {r.held:.1%} | {r.too_high:.1%} | {r.too_low:.1%} |"
         )
+
+
+evaluate_app.command("names", epilog="Example: chaingraph evaluate names --raw ../shared")(names)

@@ -20,6 +20,7 @@ from chaingraph.cli.evaluate import evaluate_app
 from chaingraph.cli.exchange import ExportCommand, export, import_graph
 from chaingraph.cli.extensions import list_extensions
 from chaingraph.cli.foreign import foreign
+from chaingraph.cli.match import match
 from chaingraph.cli.neo4j import neo4j_app
 from chaingraph.cli.new import new_app
 from chaingraph.cli.options import (
@@ -65,6 +66,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(new_app, name="new")
 app.add_typer(evaluate_app, name="evaluate")
 app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/")(foreign)
+app.command(epilog="Example: chaingraph match names.xlsx --against companies.csv -o matched.xlsx")(match)
 app.add_typer(neo4j_app, name="neo4j")
 
 
