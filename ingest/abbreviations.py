@@ -11,7 +11,7 @@ from ingest.name_index import NameIndex, Reading
 from ingest.names import CompanyName, parse
 from ingest.trade_names import commonness
 
-ACCEPT_AT = 0.6
+ACCEPT_AT = 0.55
 """Least probability of an accepted abbreviation; 0..1."""
 
 REVIEW_AT = 0.1
