@@ -16,13 +16,13 @@ def names(
     ),
 ) -> None:
     """Match names with a known company; say precision, recall, and how often a name whose firm is not listed is accepted."""
-    from ingest.name_trial import Truth, as_a_list, measure, one_by_one  # noqa: PLC0415
+    from ingest.name_trial import Truth, measure  # noqa: PLC0415
 
     truth = Truth.read(raw)
     print("| Names | Precision | Recall | Accepted though the firm is not listed | Foreign firms accepted |")
     print("| --- | ---: | ---: | ---: | ---: |")
-    for what, matcher in (("as one list", as_a_list), ("each alone", one_by_one)):
+    for what, alone in (("as one list", False), ("each alone", True)):
         with busy(f"matching the names {what}"):
-            found = measure(truth, matcher)
+            found = measure(truth, alone=alone)
         shares = (found.precision, found.recall, found.left_out, found.foreign)
         print(f"| {what} | {' | '.join(f'{s.value:.3f} ({s.low:.3f}–{s.high:.3f}) of {s.of:,}' for s in shares)} |")
