@@ -10,7 +10,7 @@ from ingest.abbreviations import WEIGHTS, YIELD, Candidate, Short, align, choose
 from ingest.char_grams import CharGrams
 from ingest.name_index import Reading, core_of
 from ingest.names import parse
-from ingest.trade_names import LEAST, commonness, counted
+from ingest.trade_names import LEAST_BEARERS, commonness, counted
 
 FULL = st.sampled_from(
     [
@@ -92,7 +92,7 @@ def test_nearness_is_scikit_learns(texts, asked):
 
 
 def test_common_trade_names_are_counted_by_their_first_two_characters():
-    names = [f"台州珥萸{n}机械厂" for n in "甲乙丙丁戊己庚辛"] * 2 + ["宁波海角机械厂"] * (LEAST - 1)
+    names = [f"台州珥萸{n}机械厂" for n in "甲乙丙丁戊己庚辛"] * 2 + ["宁波海角机械厂"] * (LEAST_BEARERS - 1)
     text = counted(names)
     assert '16 = "珥萸"' in text
     assert "海角" not in text
