@@ -56,7 +56,6 @@ def one(name, companies=None, **options):
         ("格力电器", "珠海格力电器股份有限公司"),
         ("贵州茅台", "贵州茅台酒股份有限公司"),
         ("宁德时代", "宁德时代新能源科技股份有限公司"),
-        ("宝钢股份", "宝山钢铁股份有限公司"),
         ("上汽集团", "上海汽车集团股份有限公司"),
         ("海螺型材", "芜湖海螺型材科技股份有限公司"),
         ("中国石化", "中国石油化工股份有限公司"),
@@ -175,6 +174,12 @@ def test_the_weaker_of_two_abbreviations_of_a_company_goes_to_review():
 
 def test_marks_of_the_exchange_make_no_rival():
     assert list(match(["ST星源", "星源", "*ST星源"], frame())["full_name"]) == ["深圳世纪星源股份有限公司"] * 3
+
+
+def test_initials_that_are_a_common_trade_name_are_asked_about():
+    row = one("宝钢股份")
+    assert (row.verdict, row.full_name) == ("review", "宝山钢铁股份有限公司")
+    assert one("宝钢股份", frame(short_name=["宝钢股份" if "宝山" in name else "" for name in FULL_NAMES])).verdict == "accept"
 
 
 def test_a_common_trade_name_is_trusted_less_than_a_rare_one():
