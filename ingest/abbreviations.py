@@ -11,7 +11,7 @@ from ingest.name_index import NameIndex, Reading
 from ingest.names import CompanyName, parse
 from ingest.trade_names import commonness
 
-ACCEPT_AT = 0.62
+ACCEPT_AT = 0.55
 """Least probability of an accepted abbreviation; 0..1."""
 
 REVIEW_AT = 0.1
@@ -24,27 +24,29 @@ YIELD = 0.995
 """Most of a candidate's odds that a surer name of the same list takes away; 0..1."""
 
 WEIGHTS: Mapping[str, float] = {
-    "base": -2.92,
-    "near": 2.41,
-    "whole": 4.64,
-    "rare": 2.37,
-    "trade_broken": -1.38,
-    "trade_missed": -2.13,
-    "inside_word": -1.78,
-    "word_starts": 1.61,
-    "body_same": 1.13,
-    "unlike": -2.02,
-    "already_short": -0.39,
-    "two_signs": -1.05,
-    "place_conflict": -0.58,
-    "breaks": -2.0,
-    "together": 0.73,
-    "common": -1.58,
-    "common_two": -1.1,
-    "common_apart": -0.53,
+    "base": -2.96,
+    "near": 2.31,
+    "whole": 4.78,
+    "rare": 2.38,
+    "trade_broken": -1.37,
+    "trade_missed": -1.85,
+    "place_only": -0.92,
+    "inside_word": -1.79,
+    "word_starts": 1.75,
+    "body_same": 1.12,
+    "unlike": -2.01,
+    "already_short": -0.41,
+    "two_signs": -1.12,
+    "place_conflict": -0.59,
+    "breaks": -1.83,
+    "stretch": -0.62,
+    "together": 0.76,
+    "common": -1.61,
+    "common_two": -1.09,
+    "common_apart": -0.52,
 }
-"""Log-odds each feature of `features` adds: a multinomial choice among the candidates and none of them, fitted on half of the
-names and firms of a list of exchange short names, each once with and once without its own firm (`benchmarks/names.py --fit`)."""
+"""Log-odds each feature of `features` adds: a multinomial choice among the candidates and none of them, fitted by
+`benchmarks/fit_names.py` on half of the firms of a list of exchange short names, each name once with its firm and once without."""
 
 
 def align(core: str, reading: Reading, rarity: Mapping[str, float]) -> dict[int, int]:
@@ -95,9 +97,10 @@ def features(short: Short, reading: Reading, near: float, rarity: Mapping[str, f
     """What speaks for and against an abbreviation being short for a full name; every value lies in 0..1.
 
     near: TF-IDF cosine · whole: every character found in order (粤 for 广东 counts) · rare: mean rarity of the found ·
-    trade_broken, trade_missed: a 字号 of 2–3 characters found in part, not at all · inside_word: begins inside a word ·
+    trade_broken, trade_missed: a 字号 of 2–3 characters found in part, not at all · place_only: missed, and a place is named · inside_word: begins inside a word ·
     word_starts: jumps that land on a word · body_same: equals the name without place · unlike: 1 - LCS similarity to it · already_short: that name itself has four characters, and the core two ·
-    two_signs: the core has only two · place_conflict: names another place · breaks: jumps among its steps · together: its first two
+    two_signs: the core has only two · place_conflict: names another place · breaks: jumps among its steps · stretch: share of what lies between its first and last
+    character that it leaves out · together: its first two
     characters stand together · common: how common its trade name is; common_two, common_apart: the same where the core has only
     two characters, and where they do not stand together.
     """
@@ -121,6 +124,7 @@ def features(short: Short, reading: Reading, near: float, rarity: Mapping[str, f
         "rare": sum(rarity.get(core[at], 1.0) for at in found) / len(core),
         "trade_broken": float(real_trade and 0 < hits < len(reading.trade)),
         "trade_missed": float(real_trade and hits == 0),
+        "place_only": float(bool(real_trade and hits == 0 and short.place)),
         "inside_word": float(first not in reading.starts),
         "word_starts": landed / max(len(spots) - 1, 1),
         "body_same": float(core == reading.body),
@@ -129,6 +133,7 @@ def features(short: Short, reading: Reading, near: float, rarity: Mapping[str, f
         "two_signs": two,
         "place_conflict": float(_places_differ(short.place, reading)),
         "breaks": sum(after != before + 1 for before, after in pairwise(steps)) / max(len(core) - 1, 1),
+        "stretch": 1.0 - len(spots) / (spots[-1] - spots[0] + 1) if spots else 0.0,
         "together": together,
         "common": short.common,
         "common_two": short.common * two,

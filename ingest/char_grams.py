@@ -49,7 +49,9 @@ class CharGrams:
 
     def _weighted(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         counts.data *= self._idf[counts.indices]
-        length = np.sqrt(np.bincount(np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)), counts.data**2, counts.shape[0]))
+        length = np.sqrt(
+            np.bincount(np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr)), counts.data**2, counts.shape[0])
+        )
         counts.data /= np.repeat(np.where(length > 0, length, 1), np.diff(counts.indptr))
         return counts
 

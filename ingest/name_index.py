@@ -99,7 +99,7 @@ class NameIndex:
         ):
             named = [(normal, "全称"), (short, "简称"), (english, "英文名"), *((name, "曾用名") for name in former)]
             for name, kind in named:
-                for form in forms_of(name) if name else ():
+                for form in (_forms(normal) if kind == "全称" else forms_of(name)) if name else ():
                     self.exact.setdefault(form, {}).setdefault(row, kind)
                     self.keys.setdefault(key_of(form), {}).setdefault(row, kind)
         self._readings: dict[int, Reading] = {}
@@ -149,8 +149,11 @@ def _check(companies: pd.DataFrame) -> None:
 
 def forms_of(name: str) -> list[str]:
     """The normal form; of 沃尔玛(WALMART) also either half, as one is the translation of the other."""
-    normal = normalise(name)
-    halves = _ASIDE.match(normal)
+    return _forms(normalise(name))
+
+
+def _forms(normal: str) -> list[str]:
+    halves = _ASIDE.match(normal) if normal.endswith(")") else None
     found = [normal]
     if halves and halves["outer"].isascii() != halves["inner"].isascii():
         found += [normalise(halves["outer"]), normalise(halves["inner"])]

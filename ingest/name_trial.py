@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -81,36 +81,21 @@ class Truth:
         return [part_of(full or alias, 2) == 1 for alias, full in zip(self.aliases, self.meant, strict=True)]
 
 
-Matcher = Callable[[Sequence[str], pd.DataFrame], pd.DataFrame]
-"""Names and companies → alias, full_name and verdict, as `match` has them."""
-
-
 def part_of(text: str, parts: int) -> int:
     """The part a text belongs to, 0 to parts - 1, the same on every machine."""
     return int(hashlib.sha1(text.encode()).hexdigest(), 16) % parts  # noqa: S324 (nothing is protected by it)
 
 
-def as_a_list(names: Sequence[str], companies: pd.DataFrame) -> pd.DataFrame:
-    """Match all names as one list."""
-    return match(names, companies)
-
-
-def one_by_one(names: Sequence[str], companies: pd.DataFrame) -> pd.DataFrame:
-    """Match every name as if it were the only one."""
-    index = NameIndex(companies)
-    return pd.concat([match([name], index) for name in names], ignore_index=True)
-
-
-def measure(truth: Truth, matcher: Matcher = as_a_list, *, held: bool = True) -> NameFigures:
-    """Match all names and count on those held back from fitting (or, for fitting, on the others)."""
+def measure(truth: Truth, *, alone: bool = False, held: bool = True) -> NameFigures:
+    """Match all names as one list, or each `alone`, and count those held back from fitting (for fitting, the others)."""
     counted = [h == held for h in truth.held()]
-    rows = list(_answers(truth, matcher, truth.companies, counted))
+    rows = list(_answers(truth, truth.companies, counted, alone))
     left_out: list[bool] = []
     for fold in range(FOLDS):
         out = [bool(full) and part_of(f"fold {full}", FOLDS) == fold for full in truth.meant]
         rest = truth.companies[~truth.companies["name_zh"].isin({m for m, o in zip(truth.meant, out, strict=True) if o})]
         both = [c and o for c, o in zip(counted, out, strict=True)]
-        left_out += [verdict == "accept" for _, _, verdict in _answers(truth, matcher, rest, both)]
+        left_out += [verdict == "accept" for _, _, verdict in _answers(truth, rest, both, alone)]
     return NameFigures(
         Share.of_all([full == meant for meant, full, verdict in rows if verdict == "accept"]),
         Share.of_all([full == meant and verdict == "accept" for meant, full, verdict in rows if meant]),
@@ -119,9 +104,11 @@ def measure(truth: Truth, matcher: Matcher = as_a_list, *, held: bool = True) ->
     )
 
 
-def _answers(truth: Truth, matcher: Matcher, companies: pd.DataFrame, counted: Sequence[bool]) -> Iterator[tuple[str, str, str]]:
+def _answers(truth: Truth, companies: pd.DataFrame, counted: Sequence[bool], alone: bool) -> Iterator[tuple[str, str, str]]:
     """What is meant, what was found and the verdict, of the names that count."""
-    found = matcher(truth.aliases, companies)
-    for meant, full, verdict, counts in zip(truth.meant, found["full_name"], found["verdict"], counted, strict=True):
+    index = NameIndex(companies)
+    listed = match([] if alone else truth.aliases, index)
+    for at, (alias, meant, counts) in enumerate(zip(truth.aliases, truth.meant, counted, strict=True)):
         if counts:
-            yield meant, full, verdict
+            found = match([alias], index).iloc[0] if alone else listed.iloc[at]
+            yield meant, found["full_name"], found["verdict"]

@@ -64,7 +64,8 @@ _LEGAL = (
 _LEGAL_TAIL = re.compile(rf"(?P<group>集团|\((?:企业)?集团\))?(?P<form>{_LEGAL})$|(?P<only>集团|\((?:企业)?集团\))$")
 _LATIN_FORMS = "INCORPORATED INC CORPORATION CORP COMPANY CO LIMITED LTD LLC PLC AG SE SA NV GMBH GROUP HOLDINGS HOLDING KK"
 _LATIN_TAIL = re.compile(rf"(?:[\s.,&]+(?:{'|'.join(_LATIN_FORMS.split())}|S\.A|N\.V|S\.P\.A|CO\.,? ?LTD))+$")
-_BRANCH = re.compile(r"^(?P<head>.*?)(?P<where>[^()]*?)\(?(?:分公司|办事处|营业部|分厂|代表处|分行|支行|分店|分社|事业部)\)?$")
+_BRANCHES = ("分公司", "办事处", "营业部", "分厂", "代表处", "分行", "支行", "分店", "分社", "事业部")
+_BRANCH = re.compile(rf"^(?P<head>.*?)(?P<where>[^()]*?)\(?(?:{'|'.join(_BRANCHES)})\)?$")
 _HEAD = re.compile(r"^(?P<base>.*(?:公司|集团|银行|厂|合作社|\)))(?P<where>.*)$")
 _OPEN, _CLOSE = "([{〔【《〈「『〖⟨〘<", ")]}〕】》〉」』〗⟩〙>"
 _SIGNS = str.maketrans(
@@ -221,8 +222,7 @@ def normalise(name: str) -> str:
 
 
 def _split_legal(text: str) -> tuple[str, str]:
-    latin = _LATIN_TAIL.search(text)
-    if latin and text.isascii():
+    if text.isascii() and (latin := _LATIN_TAIL.search(text)):
         return text[: latin.start()], text[latin.start() :].strip(" .,&")
     found = _LEGAL_TAIL.search(text)
     if not found or not found.start():
@@ -304,7 +304,7 @@ def key_of(normal: str) -> str:
     """What `short_key` gives, of a name in normal form."""
     text = plain_of(normal)
     # A branch keeps its ending: without it X公司北京分公司 would be named 北京分.
-    body = text if _BRANCH.match(text) else _split_legal(text)[0]
+    body = text if text.removesuffix(")").endswith(_BRANCHES) else _split_legal(text)[0]
     body = re.sub(r"\((?:企业)?集团\)", "", body)
     return re.sub(r"[()·'.,&-]", "", body) or text
 

@@ -13,7 +13,7 @@ import sys
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -93,6 +93,11 @@ NAMES = Wanted(
     ),
     _is_registered,
 )
+AGAINST = replace(NAMES, what="full names of companies", option="--against-column")
+SHORT_NAMES = Wanted("short names", "", ("简称", "企业简称", "公司简称", "证券简称", "股票简称", "shortname"))
+ENGLISH_NAMES = Wanted("English names", "", ("英文名", "英文名称", "nameen", "englishname"))
+FORMER_NAMES = Wanted("former names, separated by ；", "", ("曾用名", "曾用名称", "formernames", "formername"))
+COUNTRIES = Wanted("countries", "", ("国家", "国别", "country"))
 IDS = Wanted(
     "ids", "--id-column", ("companyid", "id", "企业id", "企业编号", "编号", "股票代码", "证券代码", "stockcode", "code", "代码")
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.names import parse
 
-LEAST = 8
+LEAST_BEARERS = 8
 """Firms below which a trade name is not listed: it counts as rare."""
 
 _FILE = Path(__file__).with_suffix(".toml")
@@ -23,7 +23,7 @@ _FILE = Path(__file__).with_suffix(".toml")
 def commonness(core: str) -> float:
     """How common the first two characters of a trade name are: log2 of the firms that bear them, / 12, cut to whole steps; 0..1.
 
-    0 when fewer than `LEAST` bear them, about 1 when more than two thousand do.
+    0 when fewer than `LEAST_BEARERS` bear them, about 1 when more than two thousand do.
 
     >>> commonness("长城") > commonness("格力") >= commonness("鹏博士") == 0
     True
@@ -42,11 +42,13 @@ def counted(names: Iterable[str]) -> str:
     firms = Counter(trade[:2] for name in names if len(trade := parse(name).trade_name) >= 2)
     by_step: dict[int, list[str]] = defaultdict(list)
     for pair, count in firms.items():
-        if count >= LEAST and all("\u4e00" <= sign <= "\u9fff" for sign in pair):
+        if count >= LEAST_BEARERS and all("\u4e00" <= sign <= "\u9fff" for sign in pair):
             by_step[int(math.log2(count))].append(pair)
     lines = [f'{2**step} = "{" ".join(sorted(pairs))}"' for step, pairs in sorted(by_step.items())]
     head = f"# First two characters of trade names, by how many of {firms.total():,} registered manufacturers bear them."
-    return "\n".join([head, "# Made by `python -m ingest.trade_names`: totals, no names of firms.", "", "[firms_at_least]", *lines, ""])
+    return "\n".join(
+        [head, "# Made by `python -m ingest.trade_names`: totals, no names of firms.", "", "[firms_at_least]", *lines, ""]
+    )
 
 
 if __name__ == "__main__":

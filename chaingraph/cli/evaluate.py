@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from chaingraph.cli.evaluate_links import links
+from chaingraph.cli.evaluate_names import names
 from chaingraph.cli.options import DATA, STORE, DataOpt, StoreOpt, busy, open_graph
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="How well what is said holds up against what is known.")
@@ -35,3 +36,4 @@ def presence(
 
 
 evaluate_app.command("links", epilog="Example: chaingraph evaluate links --raw ../shared")(links)
+evaluate_app.command("names", epilog="Example: chaingraph evaluate names --raw ../shared")(names)

@@ -23,6 +23,7 @@ from chaingraph.cli.foreign import foreign
 from chaingraph.cli.imports import import_command
 from chaingraph.cli.lexicons import lexicons
 from chaingraph.cli.link import link
+from chaingraph.cli.match import match
 from chaingraph.cli.neo4j import neo4j_app
 from chaingraph.cli.new import new_app
 from chaingraph.cli.options import (
@@ -73,6 +74,7 @@ app.add_typer(new_app, name="new")
 app.add_typer(evaluate_app, name="evaluate")
 app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/")(foreign)
 app.command(epilog="Example: chaingraph lexicons --chain 泵与电机")(lexicons)
+app.command(epilog="Example: chaingraph match names.xlsx --against companies.csv -o matched.xlsx")(match)
 app.add_typer(neo4j_app, name="neo4j")
 
 

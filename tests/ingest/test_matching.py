@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.matching import RESULT_COLUMNS, match
-from ingest.names import normalise
+from ingest.names import normalise, uscc_fault
 
 FULL_NAMES = [
     "深圳世纪星源股份有限公司",
@@ -56,7 +56,6 @@ def one(name, companies=None, **options):
         ("格力电器", "珠海格力电器股份有限公司"),
         ("贵州茅台", "贵州茅台酒股份有限公司"),
         ("宁德时代", "宁德时代新能源科技股份有限公司"),
-        ("宝钢股份", "宝山钢铁股份有限公司"),
         ("上汽集团", "上海汽车集团股份有限公司"),
         ("海螺型材", "芜湖海螺型材科技股份有限公司"),
         ("中国石化", "中国石油化工股份有限公司"),
@@ -126,6 +125,108 @@ def test_a_firm_is_not_its_own_branch():
 def test_a_branch_points_to_its_firm_for_review():
     row = one("华为技术有限公司东莞分公司")
     assert (row.verdict, row.full_name) == ("review", "华为技术有限公司")
+    assert (row.relation, row.related_to) == ("branch_of", "华为技术有限公司")
+
+
+@pytest.mark.parametrize(
+    ("name", "parent"),
+    [
+        ("阳光照明(江西)有限公司", "浙江阳光照明电器集团股份有限公司"),
+        ("江西阳光照明电器有限公司", "浙江阳光照明电器集团股份有限公司"),
+        ("三一重工（昆山）有限公司", "三一重工股份有限公司"),
+        ("比亚迪汽车有限公司", "比亚迪股份有限公司"),
+        ("比亞迪汽車有限公司", "比亚迪股份有限公司"),
+    ],
+)
+def test_a_subsidiary_is_no_company_of_the_list_but_points_to_one(name, parent):
+    row = one(name)
+    assert (row.verdict, row.company_id) == ("reject", "")
+    assert (row.relation, row.related_to) == ("subsidiary_of", parent)
+
+
+@pytest.mark.parametrize(
+    "name", ["上海大众汽车有限公司", "中国建材集团有限公司", "长城机械有限公司", "比亚迪股份有限公司", "比亚迪"]
+)
+def test_a_namesake_or_the_firm_itself_is_no_subsidiary(name):
+    assert one(name).relation == ""
+
+
+def test_of_two_likely_parents_none_is_named():
+    companies = frame(["海角风能装备股份有限公司", "海角风能科技股份有限公司"])
+    assert one("海角风能(甘肃)有限公司", companies).relation == ""
+
+
+def test_a_company_has_one_abbreviation_in_a_list():
+    companies = frame(["百川能源股份有限公司", "江苏百川高科新材料股份有限公司", *FULL_NAMES])
+    found = match(["百川能源", "百川股份"], companies).set_index("alias")
+    assert found.loc["百川能源", "full_name"] == "百川能源股份有限公司"
+    alone, listed = one("百川股份", companies), found.loc["百川股份"]
+    assert alone.full_name == "百川能源股份有限公司"
+    assert listed.full_name == "江苏百川高科新材料股份有限公司"
+    assert listed.score > 1 - alone.score
+
+
+def test_the_weaker_of_two_abbreviations_of_a_company_goes_to_review():
+    found = match(["格力电器", "珠格电"], frame()).set_index("alias")
+    assert found.loc["格力电器", "verdict"] == "accept"
+    assert found.loc["珠格电", "verdict"] != "accept"
+
+
+def test_marks_of_the_exchange_make_no_rival():
+    assert list(match(["ST星源", "星源", "*ST星源"], frame())["full_name"]) == ["深圳世纪星源股份有限公司"] * 3
+
+
+def test_initials_that_are_a_common_trade_name_are_asked_about():
+    row = one("宝钢股份")
+    assert (row.verdict, row.full_name) == ("review", "宝山钢铁股份有限公司")
+    assert one("宝钢股份", frame(short_name=["宝钢股份" if "宝山" in name else "" for name in FULL_NAMES])).verdict == "accept"
+
+
+def test_a_common_trade_name_is_trusted_less_than_a_rare_one():
+    common = one("宏达股份", frame(["四川宏达机械股份有限公司"]))
+    rare = one("珥萸股份", frame(["四川珥萸机械股份有限公司"]))
+    assert common.score < rare.score
+
+
+def with_check_digit(stem):
+    return next(stem + sign for sign in "0123456789ABCDEFGHJKLMNPQRTUWXY" if not uscc_fault(stem + sign))
+
+
+OWN, OTHER, THIRD = (with_check_digit(f"91331000MA2XABCD{n}") for n in "123")
+MISTYPED = OWN[:17] + ("0" if OWN[17] != "0" else "1")
+
+
+def coded(*codes):
+    return frame(["长城泵业有限公司", "海角电机有限公司"], uscc=list(codes))
+
+
+def test_the_codes_of_this_test_are_right_and_wrong():
+    assert (uscc_fault(OWN), uscc_fault(OTHER), uscc_fault(MISTYPED)) == ("", "", "check digit")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "verdict", "full_name", "why"),
+    [
+        ("长城（台州）泵业", "OWN", "accept", "长城泵业有限公司", "信用代码一致"),
+        ("长城泵业有限公司", "own", "accept", "长城泵业有限公司", "信用代码一致"),
+        ("长城泵业有限公司", "THIRD", "review", "长城泵业有限公司", "信用代码与该企业不同"),
+        ("长城泵业有限公司", "OTHER", "review", "海角电机有限公司", "名称却像是长城泵业有限公司"),
+        ("长城泵业有限公司", "MISTYPED", "accept", "长城泵业有限公司", "校验位不对，未用"),
+        ("长城泵业有限公司", "1234", "accept", "长城泵业有限公司", "位数不对，未用"),
+        ("长城泵业有限公司", "", "accept", "长城泵业有限公司", "与全称一致"),
+    ],
+)
+def test_credit_codes_decide_where_both_sides_have_a_right_one(name, code, verdict, full_name, why):
+    given = {"OWN": OWN, "own": f"'{OWN.lower()} ", "OTHER": OTHER, "THIRD": THIRD, "MISTYPED": MISTYPED}.get(code, code)
+    row = match([name], coded(OWN, OTHER), codes=[given]).iloc[0]
+    assert (row.verdict, row.full_name) == (verdict, full_name)
+    assert why in row.why
+
+
+def test_a_mistyped_code_in_the_list_is_not_used():
+    row = match(["长城泵业"], coded(MISTYPED, OTHER), codes=[MISTYPED]).iloc[0]
+    assert (row.verdict, row.full_name) == ("accept", "长城泵业有限公司")
+    assert "信用代码一致" not in row.why
 
 
 @pytest.mark.parametrize(

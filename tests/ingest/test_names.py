@@ -147,3 +147,9 @@ def test_one_wrong_sign_is_always_found(position, sign):
     code = "91350100M000100Y43"
     changed = code[:position] + sign + code[position + 1 :]
     assert uscc_is_valid(changed) == (changed == code)
+
+
+@given(st.text(alphabet="深圳市乾坤回覆機电（A)(·９9 么九限有公司"))
+def test_the_quick_way_to_a_normal_form_is_the_slow_one(text):
+    slow = names._normal_once(names._normal_once(names._normal_once(text)))
+    assert normalise(text) == slow
