@@ -53,8 +53,9 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None, *
     }
     tables["company_names"] = tables["company_names"].drop_duplicates(["company_id", "alias", "alias_kind"])
     progress("companies → segments")
-    tables["activities"] = activities(chains, found, decided, report)
-    tables["ties"] = pd.concat([tables["ties"], local_parents(chains, tables)], ignore_index=True)
+    tables["activities"] = activities(chains, found, report)
+    held = ledger.applied(conform("activities", tables["activities"]), tables["companies"], decided)
+    tables["ties"] = pd.concat([tables["ties"], local_parents(chains, tables | {"activities": held})], ignore_index=True)
     progress("registrations → segments")
     placed = registrations.read(raw, tables["regions"], regions.old_codes(raw, tables["regions"]), report)
     tables["presence"], tables["coverage"] = registrations.presence(placed, Lexicons.of(chains.segments()), report)
