@@ -12,7 +12,7 @@ import pandas as pd
 from chaingraph.checks import check, limited
 from chaingraph.errors import ChaingraphError, DataError, Problem
 from chaingraph.tables import SPECS, Tables
-from ingest import acceptances, decisions, optional
+from ingest import acceptances, corrections, decisions, optional
 from ingest.chains import CHAIN_ORIGIN, LINK_ORIGIN, frames, read_chains
 from ingest.files import LOST, read_csv, read_parquet
 from ingest.origins import PASSPORT, data_files, read_origins
@@ -95,6 +95,7 @@ def check_folder(folder: str | Path, today: date | None = None, also: Sequence[s
     unread = _unread(problems, raw, {"chains", *(c.name for c in collections)})
     tables, found = check(raw, today, unread)
     problems += found
+    problems += corrections.read(root / "decisions")[1]
     decided, found = decisions.check(root / "decisions", _ids(raw, "segments") if all_chains else None, _ids(raw, "regions"))
     known = _ids(raw, "origins") or []
     if decided.activities and not found and decisions.ORIGIN not in known:

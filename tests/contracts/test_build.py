@@ -275,6 +275,20 @@ def test_a_decided_activity_wins_survives_a_rebuild_and_can_be_undone(mini):
     assert mini.activity("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
 
 
+def test_a_corrected_source_row_is_what_the_build_reads_until_the_source_changes(mini):
+    file, head = mini.root / "decisions/corrections.csv", "file,key_column,key,column,expect,value,reason\n"
+    row = "data/a-share-firms/stock_basic_202405.csv,symbol,990001,industry,专用机械,通用机械,公告"
+    file.write_text(f"{head}{row}\n", encoding="utf-8")
+    mini.build()
+    assert mini.table("companies").set_index("company_id").loc["A-990001", "industry_label"] == "通用机械"
+    assert check_folder(mini.root)[1] == []
+    before = mini.content()
+    file.write_text(f"{head}{row.replace('专用机械', '机械')}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="found '专用机械', expected '机械'"):
+        mini.build()
+    assert mini.content() == before
+
+
 def test_a_decided_seat_fills_in_what_the_sources_do_not_give(mini):
     before = mini.table("companies").set_index("company_id").loc[mini.company("某国石油")]
     assert (before["country"], before["region_code"]) == ("", "")
