@@ -1,4 +1,4 @@
-"""Companies → segments: from their business and products, from the facts' own flags, from English profiles, and by decision."""
+"""Companies → segments: from their business and products, from the facts' own flags and from English profiles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import polars as pl
 from chaingraph.model import SegmentKind, Verdict
 from ingest.chains import Chains
 from ingest.companies import Assembled
-from ingest.decisions import Decisions
 from ingest.linking import PRODUCTS_CONFIRMED_FROM, Lexicons, link
 from ingest.report import Report
 from ingest.sources import a_shares, facts, financedatabase
@@ -32,8 +31,8 @@ COLUMNS = [
 ]
 
 
-def activities(chains: Chains, assembled: Assembled, decisions: Decisions, report: Report) -> pd.DataFrame:
-    """Return the activities: one row per company and segment, the best evidence first, human decisions above all."""
+def activities(chains: Chains, assembled: Assembled, report: Report) -> pd.DataFrame:
+    """Return the activities: one row per company and segment, the best evidence first; human decisions are put on top by whoever reads them."""
     lexicons = Lexicons.of(chains.segments())
     found = pd.concat(
         [_facts(chains, assembled), _listed(assembled, lexicons), _named(assembled, lexicons), _foreign(chains, assembled)],
@@ -46,7 +45,7 @@ def activities(chains: Chains, assembled: Assembled, decisions: Decisions, repor
     terms = found.dropna(subset=["matched_terms"]).groupby(["company_id", "segment_id"])["matched_terms"].first()
     best = found.drop_duplicates(["company_id", "segment_id"]).set_index(["company_id", "segment_id"])
     best["confidence"], best["matched_terms"] = agreed, terms
-    out = _decided(best.reset_index()[COLUMNS], assembled, decisions)
+    out = best.reset_index()[COLUMNS]
     report.facts["activities"] = {
         "by verdict": out["verdict"].value_counts().sort_index().to_dict(),
         "by basis": out["basis"].value_counts().sort_index().to_dict(),
@@ -162,40 +161,3 @@ def _foreign(chains: Chains, assembled: Assembled) -> pd.DataFrame:
         leading_evidence=None,
         origin_id=financedatabase.ORIGIN,
     )[COLUMNS]
-
-
-def _decided(frame: pd.DataFrame, assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
-    """Put human verdicts in place of the computed ones; a decided pair that no rule found is added."""
-    if not decisions.activities:
-        return frame
-    ids = {
-        n: i
-        for c in ("name_zh", "short_name", "stock_code", "company_id")
-        for n, i in assembled.registry.companies[[c, "company_id"]].dropna().itertuples(index=False)
-    }
-    rows = []
-    for (company, segment_id), verdict in decisions.activities.items():
-        if company in ids:
-            rows.append(
-                (
-                    ids[company],
-                    segment_id,
-                    verdict,
-                    1.0 if verdict == Verdict.CONFIRMED.value else 0.0,
-                    "decision",
-                    None,
-                    False,
-                    None,
-                    "decisions",
-                )
-            )
-    decided = pd.DataFrame(rows, columns=COLUMNS)
-    key = ["company_id", "segment_id"]
-    merged = pd.concat([decided, frame], ignore_index=True)
-    terms = merged.dropna(subset=["matched_terms"]).drop_duplicates(key).set_index(key)["matched_terms"]
-    leading = frame.set_index(key)[["is_leading", "leading_evidence"]]
-    out = merged.drop_duplicates(key).set_index(key)
-    out["matched_terms"] = terms
-    kept = out.index.isin(leading.index)
-    out.loc[kept, ["is_leading", "leading_evidence"]] = leading.reindex(out.index[kept])
-    return out.reset_index()[COLUMNS]

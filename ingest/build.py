@@ -16,6 +16,7 @@ from ingest import decisions as ledger
 from ingest.activities import activities
 from ingest.chains import Chains, read_chains
 from ingest.companies import Assembled, assemble, company_id
+from ingest.corrections import corrected
 from ingest.linking import Lexicons
 from ingest.load import DATA, LAYOUT
 from ingest.names import parse
@@ -30,7 +31,13 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None, *
 
     Every file is written anew beside the old one and replaces it whole at the end. Raises `DataError` for a source whose
     form is not known, or that gives fewer or more rows than it declares; an excerpt of the sources is not `whole` and may.
+    The sources are read with the corrections of the ledger; one that no longer fits is among the problems.
     """
+    with corrected(raw, folder / "decisions") as sources:
+        return _build(sources, folder, progress, whole)
+
+
+def _build(raw: Path, folder: Path, progress: Progress, whole: bool) -> Report:
     report = Report()
     chains = read_chains(folder)
     if chains.problems:
@@ -53,8 +60,9 @@ def build(raw: Path, folder: Path = DATA, progress: Progress = lambda _: None, *
     }
     tables["company_names"] = tables["company_names"].drop_duplicates(["company_id", "alias", "alias_kind"])
     progress("companies → segments")
-    tables["activities"] = activities(chains, found, decided, report)
-    tables["ties"] = pd.concat([tables["ties"], local_parents(chains, tables)], ignore_index=True)
+    tables["activities"] = activities(chains, found, report)
+    held = ledger.applied(conform("activities", tables["activities"]), tables["companies"], decided)
+    tables["ties"] = pd.concat([tables["ties"], local_parents(chains, tables | {"activities": held})], ignore_index=True)
     progress("registrations → segments")
     placed = registrations.read(raw, tables["regions"], regions.old_codes(raw, tables["regions"]), report)
     tables["presence"], tables["coverage"] = registrations.presence(placed, Lexicons.of(chains.segments()), report)

@@ -1,4 +1,8 @@
-"""The ledger of human verdicts: a person's word on a name or an activity wins over every rule and survives a rebuild."""
+"""The ledger of human verdicts: a person's word on a name, an activity or a seat wins over every rule and survives a rebuild.
+
+Tables that are shipped hold what the rules say of activities; whoever reads them puts the ledger on top (`applied`), so that a verdict
+holds at once, and what the rules say is there again when it is undone.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ import pandas as pd
 from chaingraph.cells import WHERE
 from chaingraph.errors import DataError, Problem, did_you_mean, nearest
 from chaingraph.model import Verdict
+from chaingraph.tables import conform
 from ingest.files import read_csv
 
 NAMES, ACTIVITIES, SEATS = "names.csv", "activities.csv", "seats.csv"
@@ -21,6 +26,11 @@ COLUMNS = {
 }
 KEYS = {NAMES: ["name"], ACTIVITIES: ["company", "segment_id"], SEATS: ["company"]}
 FILLED = {NAMES: ["name", "means"], ACTIVITIES: ["company", "segment_id", "verdict"], SEATS: ["company", "country"]}
+PAIR = ["company_id", "segment_id"]
+SIGNED = ("decided_on", "decided_by")
+"""Columns that a ledger may have or not: the day of a verdict, and whose it is."""
+
+BASIS, ORIGIN = "decision", "decisions"
 SEPARATE = "separate"
 """Verdict on a name: a company of its own, none of those it resembles."""
 
@@ -70,6 +80,49 @@ def check(
         {c: (k, r) for c, k, r in zip(seats["company"], seats["country"], seats["region_code"], strict=True)},
     )
     return decisions, problems
+
+
+def applied(activities: pd.DataFrame, companies: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
+    """Return the activities with human verdicts in place of what the rules say; a decided pair that no rule found is added.
+
+    What the rules found (terms, whether leading) stays to be seen. Doing it again changes nothing. Verdicts on companies that
+    are not there are left out.
+    """
+    ids = company_ids(companies)
+    decided = {(ids[c], s): v for (c, s), v in decisions.activities.items() if c in ids}
+    verdicts = pd.Series(decided, index=pd.MultiIndex.from_tuples(decided, names=PAIR), dtype="str", name="verdict")
+    if not decided:
+        return activities
+    said = activities.set_index(PAIR)
+    added = verdicts.index.difference(said.index)
+    out = pd.concat([said, pd.DataFrame({"is_leading": False}, index=added).astype({"is_leading": said["is_leading"].dtype})])
+    out["verdict"] = verdicts.reindex(out.index).fillna(out["verdict"])
+    mine = out.index.isin(verdicts.index)
+    out.loc[mine, "confidence"] = (out.loc[mine, "verdict"] == Verdict.CONFIRMED.value).astype(float)
+    out.loc[mine, ["basis", "origin_id"]] = [BASIS, ORIGIN]
+    return conform("activities", out.reset_index())
+
+
+def seated(companies: pd.DataFrame, decisions: Decisions) -> pd.DataFrame:
+    """Return the companies with the seats that a person gave; a seat without a region gives the country alone."""
+    said = companies["name_zh"].map(decisions.seats)
+    found = said.dropna()
+    if not len(found):
+        return companies
+    country, region = (found.str[i] for i in (0, 1))
+    region = region[region != ""]
+    out = companies.copy()
+    out.loc[country.index, "country"], out.loc[region.index, "region_code"] = country, region
+    return out
+
+
+def company_ids(companies: pd.DataFrame) -> dict[str, str]:
+    """Return the company that each name or code of the ledger may mean: by name, short name, stock code, id."""
+    return {
+        name: company
+        for column in ("name_zh", "short_name", "stock_code", "company_id")
+        for name, company in companies[[column, "company_id"]].dropna().itertuples(index=False)
+    }
 
 
 def _rows(path: Path) -> tuple[pd.DataFrame, list[Problem]]:

@@ -12,7 +12,7 @@ import pandas as pd
 from chaingraph.checks import check, limited
 from chaingraph.errors import ChaingraphError, DataError, Problem
 from chaingraph.tables import SPECS, Tables
-from ingest import acceptances, decisions, optional
+from ingest import acceptances, corrections, decisions, optional
 from ingest.chains import CHAIN_ORIGIN, LINK_ORIGIN, frames, read_chains
 from ingest.files import LOST, read_csv, read_parquet
 from ingest.origins import PASSPORT, data_files, read_origins
@@ -95,9 +95,29 @@ def check_folder(folder: str | Path, today: date | None = None, also: Sequence[s
     unread = _unread(problems, raw, {"chains", *(c.name for c in collections)})
     tables, found = check(raw, today, unread)
     problems += found
-    _, found = decisions.check(root / "decisions", _ids(raw, "segments") if all_chains else None, _ids(raw, "regions"))
+    problems += corrections.read(root / "decisions")[1]
+    decided, found = decisions.check(root / "decisions", _ids(raw, "segments") if all_chains else None, _ids(raw, "regions"))
+    known = _ids(raw, "origins") or []
+    if decided.activities and not found and decisions.ORIGIN not in known:
+        remedy = f'Write [[origins]] with origin_id = "{decisions.ORIGIN}" there.'
+        found.append(
+            Problem(
+                "decisions/origin.toml",
+                "origins",
+                "broken-reference",
+                f"no origin '{decisions.ORIGIN}'",
+                "that of the verdicts",
+                remedy,
+            )
+        )
     problems = sorted({*problems, *limited(found)})
-    return (None if problems else tables), problems
+    return (None if problems or tables is None else _decided(tables, decided)), problems
+
+
+def _decided(tables: Tables, verdicts: decisions.Decisions) -> Tables:
+    """Put the human verdicts on top of what the rules say."""
+    companies = decisions.seated(tables["companies"], verdicts)
+    return tables.replace(companies=companies, activities=decisions.applied(tables["activities"], companies, verdicts))
 
 
 def folder_version(root: Path, also: Sequence[str] = ()) -> str:

@@ -15,6 +15,7 @@ import typer
 from chaingraph.cli import terminal
 from chaingraph.cli.check import check
 from chaingraph.cli.data import data_app
+from chaingraph.cli.decide import decide_app
 from chaingraph.cli.diff import diff
 from chaingraph.cli.evaluate import evaluate_app
 from chaingraph.cli.exchange import ExportCommand, export
@@ -69,6 +70,7 @@ app = typer.Typer(
     help="Industrial chains: what a region lacks, and which firms could fill it.",
 )
 app.add_typer(data_app, name="data")
+app.add_typer(decide_app, name="decide")
 app.add_typer(user_app, name="user")
 app.add_typer(new_app, name="new")
 app.add_typer(evaluate_app, name="evaluate")

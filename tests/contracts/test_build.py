@@ -11,7 +11,7 @@ import pytest
 
 from chaingraph import ChaingraphError
 from chaingraph.errors import DataError
-from ingest import check_folder
+from ingest import check_folder, load
 from ingest.build import build, write_report
 from ingest.chains import read_chains
 from ingest.load import LAYOUT
@@ -53,8 +53,9 @@ class Built:
         (found,) = companies.loc[companies["name_zh"] == name, "company_id"]
         return str(found)
 
-    def activity(self, company: str, segment: str) -> dict[str, str]:
-        rows = self.table("activities")
+    def activity(self, company: str, segment: str) -> dict[str, object]:
+        """An activity as whoever reads the folder has it: what the rules say, with the ledger on top."""
+        rows = load(self.root)["activities"]
         (row,) = rows[(rows["company_id"] == company) & (rows["segment_id"] == segment)].to_dict("records")
         return row
 
@@ -258,17 +259,33 @@ def test_a_decided_activity_wins_survives_a_rebuild_and_can_be_undone(mini):
     assert mini.activity("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
     mini.decide("activities.csv", VERDICT)
     mini.decide("activities.csv", ADDED)
-    for _ in range(2):
-        mini.build()
+    for rebuilt in (False, True, True):
+        if rebuilt:
+            mini.build()
+            assert mini.content() == before, "what is shipped is what the rules say"
         rejected = mini.activity("A-990001", "pump-motor/pump-whole")
-        assert (rejected["verdict"], rejected["basis"], float(rejected["confidence"])) == ("rejected", "decision", 0)
+        assert (rejected["verdict"], rejected["basis"], rejected["confidence"]) == ("rejected", "decision", 0)
         assert rejected["matched_terms"] == "水泵；泵业；潜水泵", "what the rules found stays to be seen"
         added = mini.activity("A-990002", "pump-motor/pump-seal")
         assert (added["verdict"], added["basis"], added["origin_id"]) == ("confirmed", "decision", "decisions")
         assert check_folder(mini.root)[1] == []
     mini.undo("activities.csv", VERDICT)
     mini.undo("activities.csv", ADDED)
+    assert mini.content() == before
+    assert mini.activity("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
+
+
+def test_a_corrected_source_row_is_what_the_build_reads_until_the_source_changes(mini):
+    file, head = mini.root / "decisions/corrections.csv", "file,key_column,key,column,expect,value,reason\n"
+    row = "data/a-share-firms/stock_basic_202405.csv,symbol,990001,industry,专用机械,通用机械,公告"
+    file.write_text(f"{head}{row}\n", encoding="utf-8")
     mini.build()
+    assert mini.table("companies").set_index("company_id").loc["A-990001", "industry_label"] == "通用机械"
+    assert check_folder(mini.root)[1] == []
+    before = mini.content()
+    file.write_text(f"{head}{row.replace('专用机械', '机械')}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="found '专用机械', expected '机械'"):
+        mini.build()
     assert mini.content() == before
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from chaingraph.tables import conform
 from ingest.activities import COLUMNS, ENGLISH_MAKES, FACT_CONFIDENCE, activities
 from ingest.chains import ChainFile, Chains, Lexicon, SegmentEntry
 from ingest.companies import Assembled, Registry
-from ingest.decisions import Decisions
+from ingest.decisions import Decisions, applied
 from ingest.report import Report
 
 NOBODY = Decisions({}, {}, {})
@@ -70,7 +71,8 @@ def linked(decisions: Decisions = NOBODY, report: Report | None = None) -> pd.Da
     assembled = Assembled(
         COMPANIES, nothing, nothing, nothing, nothing, TEXTS, SUMMARIES, facts, nothing, Registry(COMPANIES)
     )  # fmt: skip
-    return activities(CHAINS, assembled, decisions, report or Report()).set_index(["company_id", "segment_id"])
+    found = conform("activities", activities(CHAINS, assembled, report or Report()))
+    return applied(found, COMPANIES, decisions).set_index(["company_id", "segment_id"])
 
 
 def test_each_company_and_segment_is_one_row_and_nothing_else_is_found():

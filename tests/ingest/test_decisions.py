@@ -29,6 +29,69 @@ def test_a_folder_without_a_ledger_has_no_problem(folder):
     assert folder.messages() == []
 
 
+def activities(folder):
+    tables, problems = folder.check()
+    assert problems == []
+    return tables["activities"].set_index(["company_id", "segment_id"])
+
+
+OF_PLASTICS = ("C-0a1b2c3d", "plastics/recycler")
+
+
+def test_a_verdict_holds_as_soon_as_it_stands_in_the_ledger_and_not_longer(folder):
+    plain = activities(folder)
+    assert plain.loc[OF_PLASTICS, ["verdict", "basis"]].tolist() == ["to_review", "name"]
+    rows = "台州塑料有限公司,plastics/recycler,confirmed,看过\n000001,plastics/resin,to_review,待查\n"
+    folder.append(ACTIVITIES, rows)
+    decided = activities(folder)
+    assert decided.loc[OF_PLASTICS].drop("leading_evidence").tolist() == [
+        "confirmed",
+        1.0,
+        "decision",
+        "塑料",
+        False,
+        "decisions",
+    ]
+    assert decided.loc[("A-000001", "plastics/resin"), ["verdict", "confidence", "is_leading"]].tolist() == [
+        "to_review",
+        0.0,
+        False,
+    ]
+    assert len(decided) == len(plain) + 1
+    folder.edit(ACTIVITIES, rows, "")
+    assert activities(folder).equals(plain)
+
+
+def test_putting_a_ledger_on_top_twice_changes_nothing(folder):
+    folder.append(ACTIVITIES, "万华化学,plastics/resin,rejected,停产\n")
+    ledger = decisions.read(folder.root / "decisions")
+    tables, _ = folder.check()
+    once, companies = tables["activities"], tables["companies"]
+    assert once.query("segment_id == 'plastics/resin' and company_id == 'A-600309'")["verdict"].tolist() == ["rejected"]
+    assert decisions.applied(once, companies, ledger).equals(once)
+    assert decisions.seated(companies, ledger).equals(companies)
+
+
+def test_a_verdict_on_a_company_that_is_not_there_does_nothing(folder):
+    before = activities(folder)
+    folder.append(ACTIVITIES, "无此企业,plastics/resin,confirmed,试\n")
+    assert activities(folder).equals(before)
+
+
+def test_a_seat_holds_as_soon_as_it_stands_in_the_ledger(folder):
+    folder.append(SEATS, "宁波树脂股份有限公司,CN,330200,迁址\n万华化学集团股份有限公司,DE,,试\n")
+    tables, _ = folder.check()
+    seats = tables["companies"].set_index("company_id")[["country", "region_code"]]
+    before = {"A-600309": "DE", "A-000001": "CN"}
+    assert seats["country"].to_dict() | before == seats["country"].to_dict()
+    assert seats.loc["A-000001", "region_code"] == "330200"
+
+
+def test_verdicts_without_the_passport_of_their_rows_are_a_problem(folder):
+    folder.edit("decisions/origin.toml", 'origin_id = "decisions"', 'origin_id = "mine"')
+    assert any(m.startswith("decisions/origin.toml · origins: found no origin 'decisions'") for m in folder.messages())
+
+
 FAULTS = {
     "an unknown verdict": (
         ACTIVITIES,
