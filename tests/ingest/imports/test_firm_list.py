@@ -194,10 +194,10 @@ def test_limits_of_size_and_rows_are_told(world):
 
 @pytest.mark.parametrize("trouble", [t for t, (_, name) in MESSY.items() if name.endswith(".xlsx")])
 def test_the_quick_reader_of_large_workbooks_reads_as_the_careful_one(world, trouble, monkeypatch, tmp_path):
-    slow = messy(world, trouble)
-    monkeypatch.setattr(sheets, "QUICK_FROM", 0)
     path = tmp_path / MESSY[trouble][1]
     path.write_bytes(MESSY[trouble][0]())
+    slow = read(world, path, path.name)
+    monkeypatch.setattr(sheets, "QUICK_FROM", 0)
     quick = read_firm_list(path, path.name, world, "330100", today=TODAY, limits=COMMAND)
     assert quick.firms.equals(slow.firms)
     assert replace(quick, firms=slow.firms, matches=slow.matches, links=slow.links) == slow
