@@ -36,8 +36,8 @@ _ORDER = ("decision", "given", "known", "text")
 
 
 def lexicons_of(data: Path) -> Lexicons:
-    """Return the lexicons of a data folder's chains."""
-    return Lexicons.of(read_chains(data).segments())
+    """Return the lexicons of a data folder's chains; of the shipped ones where only a store is at hand."""
+    return Lexicons.of(read_chains(data).segments()) if (data / "chains").is_dir() else shipped_lexicons()
 
 
 @lru_cache(maxsize=1)
