@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -5,7 +6,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from messy_lists import BAD, CODE, CODE_2, LEXICONS, MESSY, list_graph
+from messy_lists import BAD, CODE, CODE_2, LEXICONS, MESSY, list_graph, with_part
 from planted_books import saved, workbook
 
 from chaingraph.errors import ChaingraphError, DataError, UnknownNameError
@@ -181,6 +182,15 @@ def test_a_bad_file_gets_one_clear_problem(world, what):
     assert problem.file == filename
     for part in (problem.where, problem.found, problem.expected, problem.remedy):
         assert said(part, "en")
+
+
+@pytest.mark.parametrize("tag", [b"<c ", b"<row ", b'<c r="A1"><f>', b"<mergeCell "])
+def test_a_sheet_of_nothing_but_open_tags_is_looked_through_in_time(world, tag):
+    book = with_part(workbook(("表", [["企业名称"], [PUMPS]])), "xl/worksheets/sheet1.xml", lambda old: old + tag * 1_000_000)
+    start = time.process_time()
+    with pytest.raises(DataError):
+        read(world, book, "慢.xlsx")
+    assert time.process_time() - start < 10
 
 
 def test_limits_of_size_and_rows_are_told(world):
