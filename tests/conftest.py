@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: the shipped data as tables and graph, and where raw sources would be. Which tests begin."""
+"""Fixtures shared by all tests: the shipped data as tables and graph, and where raw sources would be; how workers share the tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
-from xdist.scheduler import LoadGroupScheduling
 from xdist.scheduler import LoadGroupScheduling
 
 from chaingraph import ChainGraph, Tables, build
