@@ -55,15 +55,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTo
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+    """Begin with what takes longest; name the group of a test where the scheduler looks for it."""
     if hasattr(config, "workerinput"):
         rank = {name: place for place, name in enumerate(LONGEST)}
-        items.sort(key=lambda item: min((rank[of] for of in _together(item) if of in rank), default=len(rank)))
+        items.sort(key=lambda item: rank.get(_group(item) or item.nodeid.split("::")[0], len(rank)))
+        for item in items:
+            if group := _group(item):
+                # What pytest-xdist 3.8 itself sets is not read by pytest 9.2 any more, and all groups would be scattered.
+                item._id = type(item.id).parse(f"{item.nodeid}@{group}")
 
 
-def _together(item: pytest.Item) -> list[str]:
-    """The names under which a test could stand in `LONGEST`: its group, else its file."""
-    return [mark.args[0] for mark in item.iter_markers("xdist_group")] or [item.nodeid.split("::")[0]]
+def _group(item: pytest.Item) -> str | None:
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else None
 
 
 @pytest.fixture(scope="session")
