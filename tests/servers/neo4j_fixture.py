@@ -48,7 +48,7 @@ def classes(shared_folder: Path) -> Path:
     with alone(place):
         kept = artifacts.archive(artifacts.java())
         if not kept.exists():
-            server = Server(place)
+            server = Server(place / "home")
             address = server.start(free_port())
             write(awkward_tables(), address)
             read(address)
