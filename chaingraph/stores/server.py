@@ -202,8 +202,9 @@ class Server:
         """The words that give Java its classes as it has loaded them before, or let it note at its end what it has loaded."""
         self._draft.unlink(missing_ok=True)
         kept = artifacts.archive(java)
-        # Java passes over a damaged one when it is told to look.
-        use, make = [f"-XX:SharedArchiveFile={kept}", "-XX:+VerifySharedSpaces"], [f"-XX:ArchiveClassesAtExit={self._draft}"]
+        # Java passes over a damaged one when it is told to look, and need not say of each class why it is not kept.
+        use = [f"-XX:SharedArchiveFile={kept}", "-XX:+VerifySharedSpaces"]
+        make = [f"-XX:ArchiveClassesAtExit={self._draft}", "-Xlog:cds=error"]
         return use if kept.exists() else make
 
     def _keep_classes(self) -> None:
