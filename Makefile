@@ -16,7 +16,7 @@ dashboard: $(VENV)/.ready
 	@$(BIN)/chaingraph dashboard
 
 test: $(VENV)/.ready-dev
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist loadgroup
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

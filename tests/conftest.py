@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: the shipped data as tables and graph, and where raw sources would be."""
+"""Fixtures shared by all tests: the shipped data as tables and graph, and where raw sources would be; how workers share the tests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadGroupScheduling
 
 from chaingraph import ChainGraph, Tables, build
 from ingest import load
@@ -18,6 +20,54 @@ RAW = PROJECT.parent / "shared"
 # A property does not become false on a busy machine.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+LONGEST = (
+    "neo4j-kills",
+    "browser",
+    "tests/chaingraph/cli/test_cli.py",
+    "tests/dashboard/test_pages.py",
+    "neo4j",
+    "tests/contracts/test_build.py",
+    "tests/docs/test_readme.py",
+    "tests/chaingraph/stores/test_kills.py",
+    "neo4j-bulk",
+    "tests/chaingraph/stores/test_contract.py",
+    "tests/docs/test_tutorials.py",
+    "tests/chaingraph/stores/test_healing.py",
+)
+"""Groups and files that take longest, the longest first: begun last, one of them would keep a single worker busy at the end."""
+
+
+class FilesTogether(LoadGroupScheduling):
+    """The tests of a group go to one worker, and so do those of a file: what a file sets up is set up once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return super()._split_scope(nodeid).split("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether | None:
+    """Share the tests among the workers by group and file, in the order they are collected in."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    config.option.loadscopereorder = False
+    return FilesTogether(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; name the group of a test where the scheduler looks for it."""
+    if hasattr(config, "workerinput"):
+        rank = {name: place for place, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: rank.get(_group(item) or item.nodeid.split("::")[0], len(rank)))
+        for item in items:
+            if group := _group(item):
+                # What pytest-xdist 3.8 itself sets is not read by pytest 9.2 any more, and all groups would be scattered.
+                item._id = type(item.id).parse(f"{item.nodeid}@{group}")
+
+
+def _group(item: pytest.Item) -> str | None:
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else None
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,15 @@ def java() -> str:
     return _program("java", "Java 17")
 
 
+def archive(java: str) -> Path:
+    """Return where the server's classes are kept as this Java has loaded them, 120 MB by which a start takes half the time.
+
+    The first server that is stopped leaves them (JEP 350); until then there is no such file.
+    """
+    said = subprocess.run([java, "-version"], capture_output=True, check=False).stderr  # noqa: S603 (a path of our own)
+    return cache() / f"classes-{hashlib.sha256(said).hexdigest()[:12]}.jsa"
+
+
 def unlike(place: Path) -> str:
     """Say in what a folder of jars is not as it must be, empty when it is: the first jar that is missing, changed or unknown."""
     known = {name: digest for digest, name in (line.split() for line in SUMS.read_text(encoding="utf-8").splitlines())}

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -74,7 +75,8 @@ class Server:
     home: Path
 
     def start(self, port: int) -> Address:
-        """Start at a port and return when it answers: some 5 seconds on two cores, longer the first time (`artifacts.jars`).
+        """Start at a port and return when it answers: some 5 seconds on two cores; longer the first time (`artifacts.jars`), and
+        until the first server has been stopped (`artifacts.archive`).
 
         ChaingraphError: it is running already, the port is in use, there is no Java, or what its log says last.
         """
@@ -85,7 +87,8 @@ class Server:
                 _must_be_free(port)
                 password = self._password()
                 self._settle(port)
-                pid = self._spawn([java, *JVM, "-cp", f"{jars}/*", ENTRY, *self._folders(), "--console-mode"])
+                words = ["-cp", f"{jars}/*", ENTRY, *self._folders(), "--console-mode"]
+                pid = self._spawn([java, *JVM, *self._classes(java), *words])
                 self._state.write_text(json.dumps({"pid": pid, "port": port}), encoding="utf-8")
                 address = Address(self.uri, USER, password)
                 try:
@@ -103,6 +106,7 @@ class Server:
         pid = self.pid
         if pid:
             self._end(pid)
+            self._keep_classes()
         self._state.unlink(missing_ok=True)
         return bool(pid)
 
@@ -189,6 +193,28 @@ class Server:
     @property
     def _state(self) -> Path:
         return self._home / "run" / "chaingraph.json"
+
+    @property
+    def _draft(self) -> Path:
+        return self._home / "run" / "classes.jsa"
+
+    def _classes(self, java: str) -> list[str]:
+        """The words that give Java its classes as it has loaded them before, or let it note at its end what it has loaded."""
+        self._draft.unlink(missing_ok=True)
+        kept = artifacts.archive(java)
+        # Java passes over a damaged one when it is told to look, and need not say of each class why it is not kept.
+        use = [f"-XX:SharedArchiveFile={kept}", "-XX:+VerifySharedSpaces"]
+        make = [f"-XX:ArchiveClassesAtExit={self._draft}", "-Xlog:cds=error"]
+        return use if kept.exists() else make
+
+    def _keep_classes(self) -> None:
+        """Keep what Java has noted, for all servers that start from now on."""
+        # Without it they start later, and that is all.
+        with suppress(OSError, ChaingraphError):
+            if self._draft.is_file():
+                kept = artifacts.archive(artifacts.java())
+                moved = shutil.move(self._draft, kept.with_name(f".{secrets.token_hex(8)}"))
+                Path(moved).replace(kept)
 
     def _named(self) -> dict[str, int]:
         """Process and port as the state file names them; nothing when it does not."""

@@ -14,21 +14,52 @@ from pathlib import Path
 import neo4j
 import pandas as pd
 import pytest
+from planted_cells import awkward_tables
 
 from chaingraph import ChainGraph, Tables
 from chaingraph.grades import grades
-from chaingraph.stores import bulk
+from chaingraph.stores import artifacts, bulk
 from chaingraph.stores.address import Address
 from chaingraph.stores.lock import alone
+from chaingraph.stores.neo4j import read, write
 from chaingraph.stores.server import Server
 
 
+class Planned(Server):
+    """A server that keeps the plans of its statements: tests fill and empty it so often that it would do little but plan."""
+
+    def _settle(self, port: int) -> None:
+        super()._settle(port)
+        with (self.home / "conf" / "neo4j.conf").open("a") as conf:
+            conf.write("dbms.cypher.min_replan_interval=1h\ndbms.cypher.statistics_divergence_threshold=1\n")
+
+
 @pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server of the run: the first worker that asks starts it, the last that leaves stops it."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of the run see."""
     base = tmp_path_factory.getbasetemp()
-    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "neo4j"
-    server, users = Server(home), home.with_name("neo4j-users")
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def classes(shared_folder: Path) -> Path:
+    """Neo4j's classes as Java keeps them: the first server ever is started, used and stopped so that the others start twice as fast."""
+    place = shared_folder / "neo4j-first"
+    with alone(place):
+        kept = artifacts.archive(artifacts.java())
+        if not kept.exists():
+            server = Server(place / "home")
+            address = server.start(free_port())
+            write(awkward_tables(), address)
+            read(address)
+            server.stop()
+    return kept
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(shared_folder: Path, classes: Path) -> Iterator[Server]:
+    """The server of the run: the first worker that asks starts it, the last that leaves stops it."""
+    server, users = Planned(shared_folder / "neo4j"), shared_folder / "neo4j-users"
     with alone(users):
         if not server.pid:
             server.start(free_port())
@@ -55,7 +86,7 @@ def empty_neo4j(neo4j_address: Address) -> Address:
 
 
 @pytest.fixture(scope="session")
-def private_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Server]]:
+def private_server(tmp_path_factory: pytest.TempPathFactory, classes: Path) -> Iterator[Callable[[], Server]]:
     """Make a server of a test's own, running, with an empty database; it is stopped at the end of the run."""
     made: list[Server] = []
 
@@ -84,7 +115,7 @@ def shipped_files(tables: Tables, shipped_grades: pd.DataFrame, tmp_path_factory
 
 
 @pytest.fixture(scope="session")
-def shipped_neo4j(shipped_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+def shipped_neo4j(shipped_files: Path, tmp_path_factory: pytest.TempPathFactory, classes: Path) -> Iterator[Address]:
     """A server with the shipped graph and nothing else, to be read only: imported, which is faster than written.
 
     Tests that use it carry `@pytest.mark.xdist_group("neo4j-bulk")`, so that one worker has it.

@@ -6,13 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from planted_cells import ROWS, a_column, awkward_tables
 
 from chaingraph import ChaingraphError, Tables, stores
 from chaingraph.tables import SPECS
+
+FEW = 40
+"""Rows of a table where only their being of one version counts."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,7 @@ def test_tables_without_rows_come_back_with_their_columns_and_types(store):
 
 
 def test_writing_twice_changes_nothing(store, awkward, worker):
-    store.write(worker.tables(1))
+    store.write(worker.tables(1, FEW))
     store.write(awkward)
     before = store.files()
     store.write(awkward)
@@ -78,7 +81,7 @@ def test_a_fact_that_was_removed_is_gone(store, awkward):
 
 
 def test_of_two_versions_the_last_written_is_read_and_going_back_gives_the_first_again(store, worker):
-    one, two = worker.tables(1), worker.tables(2)
+    one, two = worker.tables(1, FEW), worker.tables(2, FEW)
     assert one.version != two.version
     for tables in (one, two, one):
         store.write(tables)
@@ -105,7 +108,7 @@ def test_a_store_that_is_not_there_says_how_to_build_it(store):
 
 
 def test_four_threads_that_write_at_once_leave_one_whole_store(store, worker):
-    versions = [worker.tables(n) for n in range(4)]
+    versions = [worker.tables(n, FEW) for n in range(4)]
     with ThreadPoolExecutor(len(versions)) as pool:
         list(pool.map(lambda tables: [store.write(tables) for _ in range(3)], versions))
     found = store.read()
@@ -121,11 +124,13 @@ rows = st.lists(
         st.none() | st.floats(allow_nan=False),
         st.none() | st.dates(),
     ),
-    max_size=6,
+    max_size=16,
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([])
+@example([(None, None, None, None)])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows)
 def test_any_text_number_and_day_comes_back(store, cells):
     name, employees, revenue, founded = zip(*cells, strict=True) if cells else ((), (), (), ())

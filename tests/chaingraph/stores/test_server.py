@@ -3,6 +3,7 @@
 import os
 import socket
 import stat
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from neo4j.exceptions import AuthError
 from neo4j_fixture import free_port, kill
 
 from chaingraph import ChaingraphError
+from chaingraph.stores import artifacts
 from chaingraph.stores.server import Server
 
 pytestmark = pytest.mark.xdist_group("neo4j")
@@ -55,8 +57,32 @@ def test_a_server_that_runs_says_so_and_how_it_is(neo4j_server):
     assert (status.uri, status.pid, status.version) == (neo4j_server.uri, neo4j_server.pid, "5.26.25")
 
 
-def test_a_life_of_a_server(tmp_path, monkeypatch):
-    """A refused password, two starts at once, a power cut, a new start with what was kept, a wrong password, an end."""
+def test_it_has_its_classes_from_the_server_that_was_first_to_stop(neo4j_server, classes):
+    assert str(classes) in Path(f"/proc/{neo4j_server.pid}/maps").read_text()
+
+
+def test_the_first_that_stops_leaves_its_classes_to_all_others(tmp_path, monkeypatch):
+    """A process that is ended as a server is, and writes at its end what Java would."""
+    monkeypatch.setenv("CHAINGRAPH_CACHE", str(tmp_path / "cache"))
+    kept, home = artifacts.archive(artifacts.java()), tmp_path / "home"
+    kept.parent.mkdir(parents=True)
+    (home / "run").mkdir(parents=True)
+    noting = f"trap 'printf classes > \"{home}/run/classes.jsa\"; exit' TERM; echo ready; while :; do sleep 0.01; done"
+    words = ["timeout", "60", "bash", "-c", noting, f"--home-dir={home}", f"--config-dir={home / 'conf'}"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        (home / "run" / "chaingraph.json").write_text(f'{{"pid": {process.pid}, "port": 7687}}')
+        assert Server(home).stop()
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]
+    assert kept.read_text() == "classes"
+    assert list((home / "run").iterdir()) == []
+
+
+def test_a_life_of_a_server(tmp_path, monkeypatch, classes):
+    """A refused password, two starts at once, a power cut, a new start with what was kept, a wrong password, an end.
+
+    The new start is one with damaged classes: it takes its time.
+    """
     server = Server(tmp_path / "a folder 服务器")
     assert server.status() is None
     assert not server.stop()
@@ -80,6 +106,10 @@ def test_a_life_of_a_server(tmp_path, monkeypatch):
 
     kill(server)
     assert (server.pid, server.status()) == (0, None)
+    damaged = bytearray(classes.read_bytes())
+    damaged[len(damaged) // 2] ^= 255
+    (tmp_path / "damaged.jsa").write_bytes(damaged)
+    monkeypatch.setattr(artifacts, "archive", lambda _: tmp_path / "damaged.jsa")
     again = server.start(free_port())
     assert answer(again, "MATCH (n:Kept) RETURN n.name") == "留下"
 

@@ -21,9 +21,9 @@ CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree", "o
 """What Python says before it touches the disk; a kill at each of them is a kill between any two steps of a write."""
 
 
-def tables(number: int) -> Tables:
+def tables(number: int, count: int = ROWS) -> Tables:
     """Tables in which every row of every table says of which version it is."""
-    rows = np.arange(ROWS)
+    rows = np.arange(count)
     values = {
         Type.TEXT: [f"第{number}版 {i}" for i in rows],
         Type.CODE: [f"v{number}-{i:05d}" for i in rows],
