@@ -167,7 +167,8 @@ def weigh(short: Short, near: Sequence[tuple[int, float]], index: NameIndex) -> 
 
 def worth_reading(core: str, near: Sequence[tuple[int, float]], index: NameIndex) -> list[tuple[int, float]]:
     """Of the companies near a core those with all of its characters (the first may stand for a place), and a few more."""
-    full, broken = [], []
+    full: list[tuple[int, float]] = []
+    broken: list[tuple[int, float]] = []
     for row, cosine in near:
         name = index.normal[row]
         lacking = [at for at, sign in enumerate(core) if sign not in name]

@@ -14,15 +14,18 @@ from ingest.linking.confidence import (
 )
 from ingest.linking.lexicons import LEVEL_WEIGHT, Lexicons
 from ingest.linking.linker import link
-from ingest.linking.scopes import MAKING, parts, strength
+from ingest.linking.scopes import MAKING, MAKING_WEAK, SERVICE, TRADE, parts, strength
 
 __all__ = [
     "CONFIRMED_FROM",
     "LEVEL_WEIGHT",
     "MAKING",
+    "MAKING_WEAK",
     "PRODUCTS_CONFIRMED_FROM",
     "PRODUCTS_REVIEW_FROM",
     "REVIEW_FROM",
+    "SERVICE",
+    "TRADE",
     "Lexicons",
     "SignWeights",
     "link",

@@ -229,5 +229,5 @@ def hidden(pattern: str) -> str:
 
 
 def bare(term: str) -> str:
-    """Return a term without the verbs and fillers at its end (门窗制造 → 门窗); one of verbs alone stays (铸造加工)."""
-    return _TAIL.sub("", term) or term
+    """Return a term as it stands in `products`: without the verbs and fillers at its end, 、 for fillers within (外延片及芯片)."""
+    return re.sub(rf"(?:{_FILLER})+", "、", _TAIL.sub("", term)) or term
