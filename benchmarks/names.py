@@ -105,7 +105,9 @@ def grouped(truth: Truth) -> Guess:
     from string_grouper import match_strings
 
     full = truth.companies["name_zh"]
-    found = match_strings(full, pd.Series(truth.aliases), ngram_size=2, min_similarity=0.1, max_n_matches=5)
+    found = match_strings(
+        full, pd.Series(truth.aliases), ngram_size=2, normalize_to_ascii=False, min_similarity=0.1, max_n_matches=5
+    )
     best = found.sort_values("similarity", ascending=False).drop_duplicates("right_index").set_index("right_index")
     at = best.index
     named, likeness = best["left_name_zh"], best["similarity"]
@@ -132,7 +134,7 @@ def linked(truth: Truth) -> Guess:
         blocking_rules_to_generate_predictions=rules,
     )
     api = DuckDBAPI()
-    linker = Linker([table(truth.aliases), table(full)], settings, api)
+    linker = Linker([api.register(table(truth.aliases)), api.register(table(full))], settings)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
     found = linker.inference.predict().as_pandas_dataframe().sort_values("match_weight", ascending=False)
     best = found.drop_duplicates("unique_id_l").set_index("unique_id_l")
