@@ -84,9 +84,7 @@ def _listed(assembled: Assembled, lexicons: Lexicons) -> pd.DataFrame:
     products = link(
         frame.select("id", pl.col("name_zh").alias("name"), pl.col("products").alias("text")), lexicons, product_list=True
     )
-    business = link(
-        frame.select("id", pl.lit("").alias("name"), pl.col("business").alias("text")), lexicons, product_list=True
-    )
+    business = link(frame.select("id", pl.lit("").alias("name"), pl.col("business").alias("text")), lexicons, product_list=True)
     both = (
         pl.concat([products, business])
         .group_by("id", "segment_id")

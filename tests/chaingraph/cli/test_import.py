@@ -74,9 +74,25 @@ def test_a_review_sheet_comes_back_through_the_same_command(place, imported):
 
 
 def test_lists_are_listed_and_removed_by_their_owner_alone(place):
-    called(place, "import", "泵业.csv", "--region", "台州", "--name", "另一份", "--owner", "专班甲", "--coverage", "partial", "-o", "甲.xlsx")
+    called(
+        place,
+        "import",
+        "泵业.csv",
+        "--region",
+        "台州",
+        "--name",
+        "另一份",
+        "--owner",
+        "专班甲",
+        "--coverage",
+        "partial",
+        "-o",
+        "甲.xlsx",
+    )
     mine = json.loads(called(place, "import", "--list", "--json", CHAINGRAPH_OWNER="专班甲").stdout)
-    assert [(e["name"], e["owner"], e["coverage"], e["shared"], e["file"]) for e in mine] == [("另一份", "专班甲", "partial", False, "泵业.csv")]
+    assert [(e["name"], e["owner"], e["coverage"], e["shared"], e["file"]) for e in mine] == [
+        ("另一份", "专班甲", "partial", False, "泵业.csv")
+    ]
     assert "另一份" not in called(place, "import", "--list").stdout
     refused = called(place, "import", "--remove", "另一份", "--region", "台州")
     assert refused.returncode == 2
