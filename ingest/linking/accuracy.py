@@ -133,7 +133,7 @@ def signed(labels: pl.DataFrame, lexicons: Lexicons) -> pl.DataFrame:
     found = signs.rename({"row": "firm"}).join(firms, on="firm").filter(_chain() == pl.col("chain_id"))
     true = pl.concat([_true(labels, "core"), _true(labels, "minor")]).unique().with_columns(pl.lit(value=True).alias("right"))
     found = found.join(true, on=["firm", "segment_id"], how="left").with_columns(pl.col("right").fill_null(value=False))
-    return found.sort("firm", "segment_id").select("firm", "segment_id", "chain_id", *SIGNS, "name_only", "right")
+    return found.sort("firm", "segment_id").select("firm", "segment_id", "chain_id", *SIGNS, "stands", "right")
 
 
 def _chain() -> pl.Expr:
@@ -172,7 +172,7 @@ def evaluate(labels: pl.DataFrame, chains: Chains, *, leave_out: bool = True) ->
     ]
     if leave_out:
         apart = left_out(signed(labels, lexicons))
-        apart = apart.filter((pl.col("confidence") >= CONFIRMED_FROM) & ~pl.col("name_only"))
+        apart = apart.filter((pl.col("confidence") >= CONFIRMED_FROM) & pl.col("stands"))
         out.append(_accuracy("chains left out", labels, apart.select("firm", "segment_id")))
     return out
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from ingest.linking.evidence import SIGNS, Evidence
 
-CONFIRMED_FROM, REVIEW_FROM = 0.65, 0.5
+CONFIRMED_FROM, REVIEW_FROM = 0.7, 0.5
 """Confidence from which a link read from a scope stands, and from which a person should look."""
 
 PRODUCTS_CONFIRMED_FROM, PRODUCTS_REVIEW_FROM = 0.72, 0.4
@@ -42,12 +42,12 @@ def shipped_weights() -> SignWeights:
 
 
 def of_scopes(evidence: Evidence, weights: SignWeights) -> pl.DataFrame:
-    """Return row, segment, confidence, name_only for the firms of scopes."""
-    return evidence.signs().select(*_PAIR, weights.confidence().alias("confidence"), "name_only")
+    """Return row, segment, confidence, name_only, stands for the firms of scopes."""
+    return evidence.signs().select(*_PAIR, weights.confidence().alias("confidence"), "name_only", "stands")
 
 
 def of_products(evidence: Evidence) -> pl.DataFrame:
-    """Return row, segment, confidence, name_only for the firms of lists of products, which stand in the order of their weight.
+    """Return row, segment, confidence, name_only, stands for the firms of lists of products, in the order of their weight.
 
     A term weighs level × strength × (1 − 0.06 × position, at least 0.75), one in the name 0.7 of its level; confidence is the
     noisy-or of the terms, each counted once in the name and once in the list. Generic terms alone link nothing.
@@ -67,5 +67,6 @@ def of_products(evidence: Evidence) -> pl.DataFrame:
             pl.col("level").ne("generic").any().alias("telling"),
         )
         .filter("telling")
+        .with_columns((~pl.col("name_only")).alias("stands"))
         .drop("telling")
     )

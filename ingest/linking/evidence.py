@@ -45,9 +45,10 @@ class Evidence:
     items: pl.DataFrame
 
     def signs(self) -> pl.DataFrame:
-        """Return the signs: row, segment, one column for each of `SIGNS`, name_only; a row for each firm and segment.
+        """Return the signs: row, segment, one column for each of `SIGNS`, name_only, stands; a row for each firm and segment.
 
-        `name_only`: no more than the name says it, which is not enough for a link that stands.
+        `name_only`: no more than the name says it, which is not enough for a link that stands. `stands`: more than the name says it,
+        and a specific term is among what does; a maker of motors is in no aviation chain for that.
         """
         far = pl.col("strength")
         levels = {level: pl.col("level") == level for level in ("specific", "indicative")}
@@ -76,7 +77,9 @@ class Evidence:
             (only & traded).cast(pl.Float64).alias("name_traded"),
             (only & (traded | ~makes | (pl.col("name_specific") == 0))).alias("name_only"),
         )
-        return signs.select(*_PAIR, *(pl.col(sign).fill_null(0.0) for sign in SIGNS), "name_only")
+        found = signs.select(*_PAIR, *(pl.col(sign).fill_null(0.0) for sign in SIGNS), "name_only")
+        told = (pl.col("specific") > 0) | (pl.col("name_specific") > 0)
+        return found.with_columns((~pl.col("name_only") & told).alias("stands"))
 
 
 def gather(texts: pl.DataFrame, lexicons: Lexicons, *, product_list: bool) -> Evidence:

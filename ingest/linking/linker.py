@@ -59,7 +59,7 @@ def _batch(texts: pl.DataFrame, lexicons: Lexicons, weights: SignWeights, *, pro
     pairs = of_products(evidence) if product_list else of_scopes(evidence, weights)
     confirmed, review = (PRODUCTS_CONFIRMED_FROM, PRODUCTS_REVIEW_FROM) if product_list else (CONFIRMED_FROM, REVIEW_FROM)
     kept = pairs.filter(pl.col("confidence") >= review)
-    sure = (pl.col("confidence") >= confirmed) & ~pl.col("name_only")
+    sure = (pl.col("confidence") >= confirmed) & pl.col("stands")
     told = _told(kept.select(*_PAIR), evidence, product_list=product_list)
     return (
         kept.join(told, on=_PAIR, how="left")

@@ -193,17 +193,18 @@ def test_in_a_list_of_products_generic_words_strengthen_a_specific_one():
     assert both == round(1 - 0.2 * (1 - 0.12 * 0.94), 3)
 
 
-def test_a_generic_word_that_is_the_segments_own_name_links_it_when_it_is_made():
+def test_a_generic_word_that_is_the_segments_own_name_is_for_review_when_it_is_made():
     own = segment(generic=["电机"]).model_copy(update={"name_zh": "电机与泵"})
     lexicons = Lexicons.of([("a/motor", own), ("a/other", segment(generic=["电机"]))])
     texts = pl.DataFrame({"id": [1, 2, 3], "name": [""] * 3, "text": ["电机制造", "电机销售", "电机维修"]})
-    assert link(texts, lexicons).select("id", "segment_id", "verdict").rows() == [(1, "a/motor", CONFIRMED)]
+    assert link(texts, lexicons).select("id", "segment_id", "verdict").rows() == [(1, "a/motor", "to_review")]
 
 
-def test_an_indicative_term_says_more_alone_in_its_item_than_within_one():
+def test_an_indicative_term_says_more_alone_in_its_item_than_within_one_and_never_stands_by_itself():
     alone, within = (linked(text)["pump/whole"] for text in ("排灌设备制造", "农用排灌设备机架制造"))
-    assert alone[0] == CONFIRMED
+    assert alone[0] == "to_review"
     assert alone[1] > within[1]
+    assert linked("排灌设备、水泵制造")["pump/whole"][0] == CONFIRMED
 
 
 def test_a_term_that_only_modifies_a_product_of_the_same_chain_says_less():

@@ -60,7 +60,7 @@ def test_weights_are_learnt_from_other_chains_than_the_one_they_score(chains):
     """Where one chain's labels are turned round, its own confidences do not notice, those of the other chains do."""
     pairs = pl.DataFrame(
         [
-            {"firm": n, "segment_id": f"{chain}/x", "chain_id": chain, "right": n % 2 == 0, "name_only": False}
+            {"firm": n, "segment_id": f"{chain}/x", "chain_id": chain, "right": n % 2 == 0, "stands": True}
             | dict.fromkeys(SIGNS, 0.0)
             | {"specific": float(n % 2 == 0)}
             for n, chain in enumerate(["a", "b"] * 20 + ["a", "b"][::-1] * 20)
