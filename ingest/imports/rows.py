@@ -230,6 +230,9 @@ class _Down:
 def _reason(at: int, cells: Sequence[object], name_at: int, heading: str, down: _Down) -> str:
     """Why a row is no firm's, empty for one that may be."""
     name = text(cells[name_at]) if name_at < len(cells) else ""
+    if name.endswith("公司") and len(name) <= LONGEST_NAME and not _NOTE.match(name):
+        # What most rows of a long list are; the other cells need not be looked at.
+        return ""
     filled = [(c, words) for c, cell in enumerate(cells) if (words := text(cell))]
     if not filled:
         return "empty"
