@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUTF8 = 1
 
-.PHONY: run dashboard test check data docs gallery bench clean
+.PHONY: run dashboard test check data docs evaluate gallery bench clean
 
 run: $(VENV)/.ready
 	@$(BIN)/chaingraph run --region '$(REGION)' --chain '$(CHAIN)'
@@ -27,6 +27,10 @@ check: $(VENV)/.ready-dev
 # Rebuilds data/ from raw sources kept beside the project.
 data: $(VENV)/.ready
 	$(BIN)/chaingraph data build --raw ../shared
+
+# Measures anew how right what is said is, on truths kept beside the project.
+evaluate: $(VENV)/.ready
+	$(BIN)/chaingraph evaluate all --raw ../shared -o docs/accuracy.md
 
 # The reference site, to be opened at build/site/index.html.
 docs: $(VENV)/.ready-dev

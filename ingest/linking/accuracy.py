@@ -25,6 +25,7 @@ from ingest.linking.confidence import CONFIRMED_FROM, SignWeights
 from ingest.linking.evidence import SIGNS, gather
 from ingest.linking.lexicons import Lexicons, own_words
 from ingest.linking.linker import link
+from ingest.origins import EVALUATION
 from ingest.sources.registrations import TABLE
 
 FOLDS = 4
@@ -34,8 +35,8 @@ DRAWS = 2_000
 PENALTY = 1.0
 """Inverse strength of the ridge penalty: weak signs of few firms stay near nothing."""
 
-LEARNT_ON = "labels"
-"""The set of labelled firms that the weights were learnt on."""
+LEARNT_ON, NEVER_LEARNT_ON = "eight chains", "fourteen other chains"
+"""The labelled firms that the weights were learnt on, and those of chains that nothing was learnt on."""
 
 _PLAIN = "plain terms"
 
@@ -68,21 +69,21 @@ class Calibration:
 
 
 def labels_of(raw: Path, data: Path) -> pl.DataFrame:
-    """Return every labelled firm there is: id, chain_id, name, scope, core, minor, set (which file it is from).
+    """Return every labelled firm there is: id, chain_id, name, scope, core, minor, set (`LEARNT_ON` or `NEVER_LEARNT_ON`).
 
-    `raw/evaluation/links/labels.csv` has the texts; those of `data/evaluation/*.csv` (id is the credit code) are looked up in the
+    `raw/evaluation/links/labels.csv` has the texts; those of `data/evaluation/links.csv` are looked up by credit code in the
     registrations of `raw`. DataError: a file lacks a column, a firm is in no registration.
     """
     given = raw / "evaluation" / "links" / "labels.csv"
-    frames = [_read(given, ("id", "chain_id", "name", "scope", "core", "minor"))] if given.is_file() else []
-    own = sorted((data / "evaluation").glob("*.csv"))
-    if own:
+    frames = [_read(given, ("id", "chain_id", "name", "scope", "core", "minor"), LEARNT_ON)] if given.is_file() else []
+    own = data / EVALUATION / "links.csv"
+    if own.is_file():
         texts = pl.read_parquet(TABLE.at(raw), columns=["uscc", "name", "scope"])
-        texts = texts.with_columns(pl.col("uscc").str.to_uppercase().alias("id")).unique("id", keep="first", maintain_order=True)
-        for path in own:
-            found = _read(path, ("id", "chain_id", "core", "minor")).join(texts, on="id", how="left", maintain_order="left")
-            _all_known(path, found)
-            frames.append(found)
+        texts = texts.with_columns(pl.col("uscc").str.to_uppercase()).unique("uscc", keep="first", maintain_order=True)
+        labelled = _read(own, ("uscc", "chain_id", "core", "minor"), NEVER_LEARNT_ON)
+        found = labelled.join(texts, on="uscc", how="left", maintain_order="left").rename({"uscc": "id"})
+        _all_known(own, found)
+        frames.append(found)
     if not frames:
         raise DataError(
             [
@@ -94,12 +95,12 @@ def labels_of(raw: Path, data: Path) -> pl.DataFrame:
     return pl.concat([frame.select("id", "chain_id", "name", "scope", "core", "minor", "set") for frame in frames])
 
 
-def _read(path: Path, columns: Sequence[str]) -> pl.DataFrame:
+def _read(path: Path, columns: Sequence[str], name: str) -> pl.DataFrame:
     frame = pl.read_csv(path, infer_schema=False).with_columns(pl.all().fill_null(""))
     if lacking := [c for c in columns if c not in frame.columns]:
         found, expected = ", ".join(frame.columns), ", ".join(columns)
         raise DataError([Problem(path.name, "titles", "missing-column", found, expected, f"Add {', '.join(lacking)}.")])
-    return frame.select(columns).with_columns(pl.lit(path.stem).alias("set"))
+    return frame.select(columns).with_columns(pl.lit(name).alias("set"))
 
 
 def _all_known(path: Path, found: pl.DataFrame) -> None:
@@ -175,6 +176,19 @@ def evaluate(labels: pl.DataFrame, chains: Chains, *, leave_out: bool = True) ->
         apart = apart.filter((pl.col("confidence") >= CONFIRMED_FROM) & pl.col("stands"))
         out.append(_accuracy("chains left out", labels, apart.select("firm", "segment_id")))
     return out
+
+
+def second_reader(labels: pl.DataFrame, data: Path) -> list[tuple[str, LinkAccuracy]]:
+    """Return how right another person is who read a part of the firms without seeing the labels: what can be reached."""
+    path = data / EVALUATION / "links_second.csv"
+    if not path.is_file():
+        return []
+    key = ["id", "chain_id"]
+    other = _read(path, ("uscc", "chain_id", "core", "minor"), NEVER_LEARNT_ON).rename({"uscc": "id"})
+    mine = labels.join(other, on=key, how="semi", maintain_order="left")
+    theirs = mine.select(key).join(other, on=key, how="left", maintain_order="left")
+    read = pl.concat([_true(theirs, "core"), _true(theirs, "minor")]).unique()
+    return [(NEVER_LEARNT_ON, _accuracy("a second reader, of a part", mine, read))]
 
 
 def plain_links(texts: pl.DataFrame, segments: Iterable[tuple[str, ForeignSegment]]) -> pl.DataFrame:

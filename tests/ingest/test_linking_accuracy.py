@@ -11,7 +11,18 @@ import pytest
 from chaingraph.errors import DataError
 from ingest.chains import read_chains
 from ingest.linking import Lexicons, shipped_weights
-from ingest.linking.accuracy import calibration, evaluate, labels_of, learnt, left_out, plain_links, signed, weights_toml
+from ingest.linking.accuracy import (
+    NEVER_LEARNT_ON,
+    calibration,
+    evaluate,
+    labels_of,
+    learnt,
+    left_out,
+    plain_links,
+    second_reader,
+    signed,
+    weights_toml,
+)
 from ingest.linking.evidence import SIGNS
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -97,10 +108,13 @@ def test_labels_by_credit_code_find_their_texts_and_a_lost_one_is_named(tmp_path
     )
     mine = tmp_path / "data" / "evaluation"
     mine.mkdir(parents=True)
-    (mine / "own.csv").write_text("id,chain_id,core,minor\n91X,pump-motor,pump-whole,\n", encoding="utf-8")
+    (mine / "links.csv").write_text("uscc,chain_id,core,minor\n91X,pump-motor,pump-whole,\n", encoding="utf-8")
     found = labels_of(tmp_path / "raw", tmp_path / "data")
-    assert found.select("id", "scope", "set").rows() == [("91X", "水泵制造", "own")]
-    (mine / "own.csv").write_text("id,chain_id,core,minor\n91Y,pump-motor,pump-whole,\n", encoding="utf-8")
+    assert found.select("id", "scope", "set").rows() == [("91X", "水泵制造", NEVER_LEARNT_ON)]
+    assert second_reader(found, tmp_path / "data") == []
+    (mine / "links_second.csv").write_text("uscc,chain_id,core,minor\n91X,pump-motor,pump-whole,motor\n", encoding="utf-8")
+    assert second_reader(found, tmp_path / "data")[0][1].precision[0] == 0.5
+    (mine / "links.csv").write_text("uscc,chain_id,core,minor\n91Y,pump-motor,pump-whole,\n", encoding="utf-8")
     with pytest.raises(DataError, match="91Y"):
         labels_of(tmp_path / "raw", tmp_path / "data")
     with pytest.raises(DataError, match="no file"):
