@@ -12,7 +12,7 @@ import polars as pl
 
 from ingest.linking.evidence import SIGNS, Evidence
 
-CONFIRMED_FROM, REVIEW_FROM = 0.7, 0.5
+CONFIRMED_FROM, REVIEW_FROM = 0.6, 0.5
 """Confidence from which a link read from a scope stands, and from which a person should look."""
 
 PRODUCTS_CONFIRMED_FROM, PRODUCTS_REVIEW_FROM = 0.72, 0.4

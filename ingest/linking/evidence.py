@@ -48,7 +48,8 @@ class Evidence:
         """Return the signs: row, segment, one column for each of `SIGNS`, name_only, stands; a row for each firm and segment.
 
         `name_only`: no more than the name says it, which is not enough for a link that stands. `stands`: more than the name says it,
-        and a specific term is among what does; a maker of motors is in no aviation chain for that.
+        and a specific term is among what does, not only as what another product is for: a maker of motors is in no aviation chain
+        for that, a maker of copper foil for batteries no maker of batteries.
         """
         far = pl.col("strength")
         levels = {level: pl.col("level") == level for level in ("specific", "indicative")}
@@ -78,7 +79,7 @@ class Evidence:
             (only & (traded | ~makes | (pl.col("name_specific") == 0))).alias("name_only"),
         )
         found = signs.select(*_PAIR, *(pl.col(sign).fill_null(0.0) for sign in SIGNS), "name_only")
-        told = (pl.col("specific") > 0) | (pl.col("name_specific") > 0)
+        told = ((pl.col("specific") > 0) & (pl.col("modifier") == 0)) | (pl.col("name_specific") > 0)
         return found.with_columns((~pl.col("name_only") & told).alias("stands"))
 
 
