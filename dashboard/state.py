@@ -14,9 +14,9 @@ from chaingraph.phrases import said
 
 KEPT = (
     *("region", "chain", "segment", "link", "view", "show", "firm", "landing", "compare", "lists", "origin", "near", "known"),
-    *("weights", "order", "level", "lang"),
+    *("weights", "order", "level", "own", "list", "lang"),
 )
-"""Everything that makes a page what it is, in the order of the address; a user's list is none of it."""
+"""Everything that makes a page what it is, in the order of the address; of a user's own list only a number, which tells others nothing."""
 
 LONGEST = 400
 """Characters of one value of an address; longer ones were not made here."""
@@ -40,6 +40,8 @@ def keep(**chosen: str) -> None:
     if "region" in chosen or "chain" in chosen:
         for name in ("segment", "link", "firm", "landing", "compare"):
             own.pop(name, None)
+    if "region" in chosen:
+        own.pop("own", None)
     for name, value in chosen.items():
         if value:
             own[name] = value
