@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chaingraph import ChainGraph
 from chaingraph.errors import ChaingraphError, DataError
@@ -249,14 +250,12 @@ def _how(c: RecognisedColumn, found: FirmList) -> str:
 
 def _selects(draft: Draft, columns: Iterable[tuple[str, str, str]]) -> None:
     words = {"": say("（不使用）", "(not used)"), **{f: said(text, language()) for f, text in FIELDS.items()}}
-    places = None
+    places: Sequence[DeltaGenerator] = ()
     for n, (heading, meaning, how) in enumerate(columns):
-        if n % ACROSS == 0:
-            places = st.columns(ACROSS)
+        places = places if n % ACROSS else st.columns(ACROSS)
         key = f"column-{hashlib.sha1(heading.encode(), usedforsecurity=False).hexdigest()[:8]}"
         if st.session_state.get(key) != meaning:
             st.session_state[key] = meaning
-        assert places is not None
         with places[n % ACROSS]:
             st.selectbox(
                 literal(heading),

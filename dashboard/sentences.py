@@ -10,7 +10,6 @@ from chaingraph.model import Constraint, Presence, SegmentKind
 from dashboard.blocks import counted, share
 from dashboard.state import language, say
 
-
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|<>~:$^=-])")
 
 

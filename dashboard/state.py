@@ -41,7 +41,8 @@ def keep(**chosen: str) -> None:
         for name in ("segment", "link", "firm", "landing", "compare"):
             own.pop(name, None)
     if "region" in chosen:
-        own.pop("own", None)
+        for name in ("own", "list"):
+            own.pop(name, None)
     for name, value in chosen.items():
         if value:
             own[name] = value

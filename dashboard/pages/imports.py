@@ -13,7 +13,7 @@ from dashboard import account, basis, blocks, list_draft, problems, results
 from dashboard.figure import figure
 from dashboard.header import region_name
 from dashboard.kept_import import opened
-from dashboard.state import keep, kept, language, say, scheme
+from dashboard.state import keep, kept, say, scheme
 from ingest.imports import ImportEntry
 
 
@@ -37,7 +37,7 @@ def page() -> None:
     lists = basis.seen()
     _lists(graph, user, lists)
     entry = lists.get(kept("list"))
-    if entry is not None:
+    if entry is not None and entry.region_code == region:
         try:
             opened(graph, user, entry)
         except ChaingraphError as error:
