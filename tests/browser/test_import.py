@@ -47,7 +47,9 @@ def test_a_list_is_brought_checked_used_shared_and_removed(visit: Visit) -> None
     bring(tab, "泵业名单.xlsx", messy())
     draft = tab.locator(".st-key-draft-box")
     expect(draft.get_by_role("combobox", name="企业名称")).to_be_visible()
-    expect(draft.locator(".sum")).to_have_attribute("aria-label", "读入 11 行 = 企业 5 + 重复企业 1 + 合计行 1 + 说明行 1 + 标题和表头 3")
+    expect(draft.locator(".sum")).to_have_attribute(
+        "aria-label", "读入 11 行 = 企业 5 + 重复企业 1 + 合计行 1 + 说明行 1 + 标题和表头 3"
+    )
     tab.get_by_role("button", name="保存名单").click()
     expect(tab.get_by_text("“泵业名单”已保存")).to_be_visible(timeout=30_000)
     settled(tab)
