@@ -18,7 +18,7 @@ from dashboard.header import chain_name
 from dashboard.list_questions import questions
 from dashboard.login import workspace
 from dashboard.sentences import changes_between, literal, segment_name
-from dashboard.state import keep, kept, language, say, scheme
+from dashboard.state import again, keep, kept, language, say, scheme
 from ingest.imports import FirmList, ImportEntry, Imports, OwnFirms
 
 MOST_CHAINS = 12
@@ -75,7 +75,7 @@ def _switches(user: str, entry: ImportEntry, *, is_mine: bool) -> None:
             if st.button(say("确认删除", "Remove it"), type="primary", key="remove-import"):
                 lists.remove(user, entry.region_code, entry.name)
                 keep(list="", **({"own": ""} if kept("own") == mark else {}))
-                st.rerun()
+                again()
 
 
 def _columns(found: FirmList) -> None:
@@ -115,7 +115,7 @@ def _doubts(graph: ChainGraph, user: str, found: FirmList) -> None:
                 except ChaingraphError as error:
                     problems.show(error, "sheet-problems")
                 else:
-                    st.rerun()
+                    again()
 
 
 def _effect(graph: ChainGraph, own: Basis, firms: OwnFirms) -> None:

@@ -17,7 +17,7 @@ from dashboard.downloads import XLSX
 from dashboard.figure import figure
 from dashboard.header import region_name
 from dashboard.login import workspace
-from dashboard.state import keep, kept, language, say, scheme
+from dashboard.state import again, keep, kept, language, say, scheme
 from ingest.own_lists import OwnList, OwnLists, read_own_list
 from recommend.register import LONGEST_NOTE, Entry, TargetRegister, register_workbook, stale
 
@@ -139,10 +139,10 @@ def _change(own: TargetRegister, e: Entry) -> None:
     if drop:
         own.remove(e.key)
         keep(firm="")
-        st.rerun()
+        again()
     if save:
         own.change(e.key, status=status, note=note)
-        st.rerun()
+        again()
 
 
 def _brought(graph: ChainGraph) -> None:
@@ -182,7 +182,7 @@ def _shown(store: OwnLists, name: str, found: OwnList) -> None:
         )
         if st.button(say("删除", "Remove"), key=f"remove-{found.list_id}"):
             store.remove(name, found.list_id)
-            st.rerun()
+            again()
     if found.to_review:
         st.caption(
             say("待核：", "To review: ")

@@ -20,7 +20,7 @@ from dashboard.figure import figure
 from dashboard.header import region_options
 from dashboard.login import workspace
 from dashboard.sentences import literal
-from dashboard.state import keep, kept, language, say, scheme
+from dashboard.state import again, keep, kept, language, say, scheme
 from ingest.imports import (
     FIELDS,
     REASONS,
@@ -32,6 +32,7 @@ from ingest.imports import (
     read_firm_list,
     reviewed_list,
 )
+from ingest.imports.layout import UNITS
 from ingest.uploads import file_name
 
 ACROSS = 4
@@ -42,8 +43,6 @@ MOST_UNUSED = 40
 
 LONGEST = 60
 """Signs of a list's name."""
-
-UNITS = ("", "元", "万元", "亿元")
 
 
 @dataclass
@@ -90,13 +89,13 @@ def _take(graph: ChainGraph, user: str) -> None:
     if reviewed_list(content) is None:
         st.session_state["draft"] = Draft(file_name(brought.name), content)
         _taken()
-        st.rerun()
+        again()
     try:
         take_answers(graph, user, content)
     except ChaingraphError as error:
         problems.show(error, "review-problems")
     else:
-        st.rerun()
+        again()
 
 
 def _taken() -> None:
@@ -147,10 +146,11 @@ def _drafted(graph: ChainGraph, user: str, draft: Draft) -> None:
     name = middle.text_input(
         say("名单名称", "Name of the list"), draft.file.rsplit(".", 1)[0][:LONGEST], max_chars=LONGEST, key="draft-name"
     )
+    units = {"": say("按未知", "not known"), **{u: u for u in UNITS}}
     unit = right.selectbox(
         say("文件没写单位的金额", "Amounts without a unit"),
-        UNITS,
-        format_func=lambda u: u or say("按未知", "not known"),
+        list(units),
+        format_func=units.__getitem__,
         key="draft-unit",
     )
     words = coverage_words()
@@ -181,7 +181,7 @@ def _drafted(graph: ChainGraph, user: str, draft: Draft) -> None:
             st.caption(say("将替换同名名单，已有的判定保留。", "Replaces your list of that name; answers given before are kept."))
     if away:
         st.session_state.pop("draft")
-        st.rerun()
+        again()
     if keep_it and found is not None:
         _keep(graph, user, replace(found, name=name.strip(), coverage=Coverage(coverage)))
 
@@ -209,10 +209,10 @@ def _name_column(draft: Draft) -> None:
     with st.container(horizontal=True):
         if st.button(say("按此读取", "Read by it"), disabled=not heading.strip(), key="draft-by-heading"):
             draft.given["name"] = heading.strip()
-            st.rerun()
+            again()
         if draft.given and st.button(say("恢复自动识别", "Recognise anew"), key="draft-anew"):
             draft.given.clear()
-            st.rerun()
+            again()
 
 
 def _recognised(draft: Draft, found: FirmList) -> None:
@@ -232,7 +232,7 @@ def _recognised(draft: Draft, found: FirmList) -> None:
             _selects(draft, [(h, "", "") for h in unused])
     if draft.given and st.button(say("恢复自动识别", "Recognise anew"), key="draft-anew"):
         draft.given.clear()
-        st.rerun()
+        again()
 
 
 def _how(c: RecognisedColumn, found: FirmList) -> str:
@@ -310,4 +310,4 @@ def _keep(graph: ChainGraph, user: str, found: FirmList) -> None:
     st.session_state["done"] = say(f"“{found.name}”已保存。", f"'{found.name}' is kept.")
     entry = next(e for e in lists.list(user, found.region_code) if (e.owner, e.name) == (user, found.name))
     _open(entry)
-    st.rerun()
+    again()

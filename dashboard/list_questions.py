@@ -15,7 +15,7 @@ from dashboard.figure import figure
 from dashboard.header import chain_name
 from dashboard.login import workspace
 from dashboard.sentences import literal
-from dashboard.state import kept, language, say, scheme
+from dashboard.state import again, kept, language, say, scheme
 from ingest.imports import FirmList, Imports, Question
 from ingest.imports.review import NO, NONE_OF_THEM, YES
 
@@ -112,4 +112,4 @@ def _keep(graph: ChainGraph, user: str, found: FirmList, given: Mapping[str, str
         after = replace(found, answers={**found.answers, **given}).matched(graph).linked(graph)
         Imports(workspace()).save(user, after)
     st.session_state["done"] = say(f"保存了 {len(given)} 个判定。", f"{len(given)} answers kept.")
-    st.rerun()
+    again()

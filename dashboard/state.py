@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
@@ -56,6 +56,12 @@ def publish() -> None:
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state["published"] = wanted
+
+
+def again() -> NoReturn:
+    """Run the page anew with what is chosen now: a run begins from the address, so the choice goes there first."""
+    publish()
+    st.rerun()
 
 
 def address(**other: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from dashboard import account, basis, blocks, list_draft, problems, results
 from dashboard.figure import figure
 from dashboard.header import region_name
 from dashboard.kept_import import opened
-from dashboard.state import keep, kept, say, scheme
+from dashboard.state import again, keep, kept, say, scheme
 from ingest.imports import ImportEntry
 
 
@@ -103,7 +103,7 @@ def _lists(graph: ChainGraph, user: str, lists: Mapping[str, ImportEntry]) -> No
         if lists[picked].region_code != kept("region"):
             keep(region=lists[picked].region_code, chain="")
         keep(list=picked)
-        st.rerun()
+        again()
     if kept("list") not in lists:
         st.caption(say("点一行打开名单。", "Pick a row to open a list."))
 
