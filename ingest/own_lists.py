@@ -17,7 +17,7 @@ from chaingraph.phrases import Phrase
 from chaingraph.workspace import WorkspaceFile, owner_name
 from ingest.matching import match
 from ingest.name_index import NameIndex, forms_of
-from ingest.names import parse, short_key, uscc_is_valid
+from ingest.names import parse, uscc_is_valid
 from ingest.uploads import Sheet, file_name, read_sheets
 
 SURE_HEADINGS = (
@@ -151,10 +151,6 @@ class KnownCompanies:
             NameIndex(frame.assign(former_names=frame["company_id"].map(former))),
             dict(zip(coded["uscc"], coded["company_id"], strict=True)),
         )
-
-    def is_near(self, name: str) -> bool:
-        """Return whether a company has this name in some form, or its key."""
-        return any(form in self.index.exact or short_key(form) in self.index.keys for form in forms_of(name))
 
 
 _latest: dict[str, KnownCompanies] = {}

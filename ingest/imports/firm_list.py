@@ -110,7 +110,7 @@ class FirmList:
         """Say what became of every row: the numbers add up."""
         parts = [(n, REASONS[reason]) for reason, n in self.counts.items() if n or reason == "firms"]
         zh = " + ".join(f"{word} {n:,}" for n, word in parts)
-        en = " + ".join(f"{n:,} {word.en}" for n, word in parts)
+        en = " + ".join(f"{word.en} {n:,}" for n, word in parts)
         return Phrase(f"读入 {self.rows:,} 行 = {zh}", f"{counted(self.rows, 'row')} read = {en}")
 
     def matched(self, graph: ChainGraph) -> FirmList:
@@ -219,7 +219,7 @@ def read_firm_list(
     >>> content = "台州市企业名单\n序号,企业名称,注册资本（万元）\n1,大元泵业,\"1,200\"\n,合计,1200\n".encode()
     >>> found = ingest.read_firm_list(content, "firms.csv", graph, "台州")
     >>> print(found.counts_text.en)
-    4 rows read = 1 firms + 1 totals + 2 titles and headings
+    4 rows read = firms 1 + totals 1 + titles and headings 2
     >>> found.firms["registered_capital_wan"].to_list()
     [1200.0]
     """

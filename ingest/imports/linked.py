@@ -18,11 +18,14 @@ from ingest.chains import read_chains
 from ingest.linking import Lexicons, link
 from ingest.load import DATA
 from ingest.matching import match
-from ingest.names import parse
+from ingest.names import normalise
 from ingest.own_lists import MOST_CANDIDATES, known_companies
 
 MATCHED_IN_FULL = 20_000
-"""Firms up to which every name is held against the nearest ones; of a longer list only short names and those known by form."""
+"""Firms up to which every name is held against the nearest ones; of a longer list only short names, and registered ones for their form."""
+
+REGISTERED = ("公司", "厂", "合作社", "合伙)", "合伙）", "中心", "部", "店", "站", "社", "院", "所")
+"""How registered names end: in a long list such a name means a company of the graph only when it is its very name."""
 
 _MATCHES = {
     "identity": pl.String(), "company_id": pl.String(), "verdict": pl.String(), "candidates": pl.List(pl.String()), "why": pl.String(),
@@ -33,8 +36,8 @@ _ORDER = ("decision", "given", "known", "text")
 
 
 def lexicons_of(data: Path) -> Lexicons:
-    """Return the lexicons of a data folder's chains."""
-    return Lexicons.of(read_chains(data).segments())
+    """Return the lexicons of a data folder's chains; of the shipped ones where only a store is at hand."""
+    return Lexicons.of(read_chains(data).segments()) if (data / "chains").is_dir() else shipped_lexicons()
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +57,7 @@ def matches(firms: pl.DataFrame, graph: ChainGraph, answers: Mapping[str, str]) 
     coded = {identity: known.by_code[uscc] for identity, _, uscc in rows if uscc in known.by_code}
     asked = [name for identity, name, _ in rows if identity not in answers]
     if len(asked) > MATCHED_IN_FULL:
-        asked = [name for name in asked if known.is_near(name) or not parse(name).legal_form]
+        asked = [name for name in asked if not name.endswith(REGISTERED) or normalise(name) in known.index.exact]
     found = {row.alias: (str(row.company_id), str(row.verdict), str(row.why)) for row in match(asked, known.index).itertuples()}
     doubtful = [name for name, (_, verdict, _) in found.items() if verdict == "review"]
     near = dict(zip(doubtful, known.index.candidates(doubtful, MOST_CANDIDATES), strict=True)) if doubtful else {}

@@ -18,7 +18,6 @@ from chaingraph.region_names import short_region_name
 from ingest.imports.layout import AMOUNTS, FIELDS, HEAD_ROWS, Layout, find_layout
 from ingest.imports.sheets import SheetRows
 from ingest.imports.values import amount, code, day, number, text
-from ingest.names import normalise
 from ingest.own_lists import LONGEST_NAME
 
 REASONS: Mapping[str, Phrase] = {
@@ -187,7 +186,6 @@ def _read(
         if reason:
             out.counts[reason] += 1
             continue
-        record["identity"] = normalise(str(record["name"]))
         record["sheet"], record["row"] = sheet.name, at
         for column, values in kept.items():
             values.append(record.get(column))
@@ -232,6 +230,9 @@ class _Down:
 def _reason(at: int, cells: Sequence[object], name_at: int, heading: str, down: _Down) -> str:
     """Why a row is no firm's, empty for one that may be."""
     name = text(cells[name_at]) if name_at < len(cells) else ""
+    if name.endswith("公司") and len(name) <= LONGEST_NAME and not _NOTE.match(name):
+        # What most rows of a long list are; the other cells need not be looked at.
+        return ""
     filled = [(c, words) for c, cell in enumerate(cells) if (words := text(cell))]
     if not filled:
         return "empty"
@@ -297,14 +298,27 @@ def merged(frames: Sequence[pl.DataFrame]) -> tuple[pl.DataFrame, int, int]:
     The first row of a firm goes before later ones, which fill what it leaves open; its further names stand in `also_named`.
     """
     rows = pl.concat(frames) if frames else pl.DataFrame(schema=SCHEMA)
-    first_code = rows.group_by("identity", maintain_order=True).agg(pl.col("uscc").drop_nulls().first().alias("_code"))
-    rows = rows.join(first_code, on="identity", how="left", maintain_order="left")
+    plain = pl.col("name").str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
+    rows = rows.with_columns(plain.alias("identity")).with_row_index("_at")
+    first_code = rows.filter(pl.col("uscc").is_not_null()).unique("identity", keep="first", maintain_order=True)
+    rows = rows.join(first_code.select("identity", _code="uscc"), on="identity", how="left", maintain_order="left")
     rows = rows.with_columns(pl.coalesce("_code", "identity").alias("identity")).drop("_code")
+    # Most firms stand once: only the others are put together.
+    is_twin = rows["identity"].is_duplicated()
+    firms, duplicates = rows.filter(~is_twin).with_columns(pl.lit(None, pl.String).alias("also_named")), 0
+    if is_twin.any():
+        one_each = _together(rows.filter(is_twin))
+        duplicates = int(is_twin.sum()) - one_each.height
+        firms = pl.concat([firms, one_each.select(firms.columns)]).sort("_at")
+    several = firms.filter(pl.col("also_named").is_not_null()).height
+    return firms.select(*SCHEMA, "also_named"), duplicates, several
+
+
+def _together(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of each firm as one."""
     fields = [c for c in SCHEMA if c not in ("identity", "sheet", "row", "name", "products", "memberships")]
     firms = rows.group_by("identity", maintain_order=True).agg(
-        pl.col("sheet").first(),
-        pl.col("row").first(),
-        pl.col("name").first(),
+        *(pl.col(c).first() for c in ("_at", "sheet", "row", "name")),
         *(pl.col(c).drop_nulls().first() for c in fields),
         *(
             pl.col(c).drop_nulls().unique(maintain_order=True).str.join("；").replace("", None)
@@ -312,9 +326,7 @@ def merged(frames: Sequence[pl.DataFrame]) -> tuple[pl.DataFrame, int, int]:
         ),
         pl.col("name").unique(maintain_order=True).alias("_names"),
     )
-    firms = firms.with_columns(pl.col("_names").list.slice(1).list.join("；").replace("", None).alias("also_named"))
-    several = firms.filter(pl.col("also_named").is_not_null()).height
-    return firms.select(*SCHEMA, "also_named"), rows.height - firms.height, several
+    return firms.with_columns(pl.col("_names").list.slice(1).list.join("；").replace("", None).alias("also_named"))
 
 
 __all__ = ["FIELDS", "NUMBERS", "REASONS", "SCHEMA", "TEXTS", "Gathered", "Inside", "SheetRead", "gather", "merged"]

@@ -51,12 +51,16 @@ WIDEST = 2**14
 """Columns that a spreadsheet can have."""
 
 _CHUNK = 2**20
+_XML = (".xml", ".rels")
 _TAIL = 4096
 _USUAL, _FAR = 182, re.compile(rb'<c r="(?:[A-Z]{3}|[G-Z][A-Z])\d')  # beyond column FZ
-_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"[^>]*>')
+# Bounded, and never past another tag: a hostile sheet must not make them slow.
+_ROW = re.compile(rb'<row [^<>]{0,300}?\br="(\d{1,7})"[^<>]{0,300}>')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_UNCOMPUTED = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*><f[^>]*?(?:/>|>[^<]*</f>)(?:<v/>|<v></v>)?</c>')
-_MERGED = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_UNCOMPUTED = re.compile(
+    rb'<c [^<>]{0,100}?\br="([A-Z]{1,3}\d{1,7})"[^<>]{0,100}><f[^<>]{0,200}?(?:/>|>[^<]{0,9000}</f>)(?:<v/>|<v></v>)?</c>'
+)
+_MERGED = re.compile(rb'<mergeCell [^<>]{0,100}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -241,12 +245,14 @@ def _looked_through(source: bytes | Path, file: str, limits: Limits) -> dict[str
             found = Phrase(f"解压后 {size} 的工作簿", f"a workbook of {size} when unpacked")
             raise fault(file, "too-large", found, Phrase(f"至多 {limit}", f"at most {limit}"), SPLIT)
         # To the end of each part: its reader stops at the size it claims and holds that against its checksum.
-        found_in = {part.filename: _facts(parts.open(part), file) for part in parts.infolist()}
+        found_in = {
+            part.filename: _facts(parts.open(part), file, is_xml=part.filename.endswith(_XML)) for part in parts.infolist()
+        }
         names = _sheet_parts(parts)
     return {name: found_in.get(part, Facts()) for name, part in names.items()}
 
 
-def _facts(part: IO[bytes], file: str) -> Facts:
+def _facts(part: IO[bytes], file: str, *, is_xml: bool) -> Facts:
     merged: list[Merge] = []
     uncomputed: list[str] = []
     hidden = last = 0
@@ -255,7 +261,7 @@ def _facts(part: IO[bytes], file: str) -> Facts:
     with part:
         while chunk := part.read(_CHUNK):
             text = tail + chunk
-            if _DECLARES.search(text):
+            if is_xml and _DECLARES.search(text):
                 found = Phrase("含有实体声明（XML 炸弹的写法）的工作簿", "a workbook that declares entities, as an XML bomb does")
                 raise fault(file, "unreadable", found, WANTED, SAVE_ANEW)
             # A tag may be cut by the end of the chunk: what stands after the last whole one is looked at with the next.

@@ -96,6 +96,8 @@ def text(cell: object) -> str:
     """Return a cell as one line of text: a whole number without decimals, a day without a time."""
     if cell is None:
         return ""
+    if isinstance(cell, str) and cell.isprintable() and "  " not in cell:
+        return cell.strip()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         cell = int(cell)
     if isinstance(cell, datetime):

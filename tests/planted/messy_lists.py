@@ -213,10 +213,10 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "no table": (lambda: b"\xff\xd8\xff\xe0" + bytes(99), "照片.jpg", "内容却不是工作簿"),
     "no text": (lambda: bytes(range(256)) * 9, "乱码.csv", "UTF-8"),
     "no workbook": (lambda: b"PK\x03\x04" + bytes(99), "坏.xlsx", "无法读取的工作簿"),
-    "open quote": (lambda: '企业名称\n"甲市春江泵业有限公司\n'.encode(), "引号.csv", "引号"),
+    "open quote": ('企业名称\n"甲市春江泵业有限公司\n'.encode, "引号.csv", "引号"),
     "zip bomb": (zip_bomb, "大.xlsx", "解压后"),
     "lying zip": (lying_bomb, "骗.xlsx", "无法读取的工作簿"),
     "xml bomb": (xml_bomb, "实体.xlsx", "实体"),
     "no names": (wide, "指标.xlsx", "没有企业名称列"),
-    "only totals": (lambda: "企业名称\n合计\n".encode(), "合计.csv", "没有企业"),
+    "only totals": ("企业名称\n合计\n".encode, "合计.csv", "没有企业"),
 }
