@@ -139,9 +139,7 @@ def _effect(graph: ChainGraph, own: Basis, firms: OwnFirms) -> None:
             blocks.row(
                 [
                     f'<td class="name">{escape(segment_name(a))}</td>',
-                    grade
-                    if b.presence is a.presence
-                    else f'<span class="row">{blocks.chip(look, lang, b.presence)} → {grade}</span>',
+                    f'<td class="short">{grade if b.presence is a.presence else f"{blocks.chip(look, lang, b.presence)} → {grade}"}</td>',
                     blocks.num(f"{b.company_count:,} → {a.company_count:,}"),
                     blocks.num(f"{firms.counts.get(a.segment_id, 0):,}"),
                     f'<span class="why muted">{escape(said(a.because, lang))}</span>',
