@@ -47,9 +47,9 @@ def page() -> None:
 def _guest() -> None:
     st.info(
         say(
-            "这里导入本地区自己的企业名单（办公室手里的 Excel、CSV 都可以），用它代替旧的登记数据来诊断。请先点右上角「登录」；没有账户，请管理员用 chaingraph user add 添加。",
+            "这里导入本地区自己的企业名单（办公室手里的 Excel、CSV 都可以），用它代替旧的登记数据来诊断。请先点上方「登录」；没有账户，请管理员用 chaingraph user add 添加。",
             "Here a region's own list of firms is brought (Excel or CSV as an office has it), to stand in place of the old registrations. "
-            "Log in first, at the top right; an administrator adds accounts with `chaingraph user add`.",
+            "Log in first, at the top; an administrator adds accounts with `chaingraph user add`.",
         )
     )
     st.markdown(
