@@ -23,6 +23,7 @@ titles = {
     "diagnosis": say("诊断", "Diagnosis"),
     "targets": say("目标企业", "Targets"),
     "region_map": say("招商地图", "Map"),
+    "imports": say("数据导入", "Import"),
     "data": say("数据与方法", "Data and methods"),
 }
 pages = [
@@ -34,7 +35,7 @@ st.html(Path(__file__).parent / "dashboard" / "page.css")
 st.html(f"<style>:root {{ --cg-muted: {PALETTES[state.scheme()].muted} }}</style>")
 try:
     head(results.graph())
-    if state.kept("region") or chosen.url_path in ("", "data"):
+    if state.kept("region") or chosen.url_path in ("", "imports", "data"):
         chosen.run()
     else:
         st.title(chosen.title)

@@ -1,4 +1,4 @@
-"""The head of every page: region, chain, language, account."""
+"""The head of every page: region, chain, evidence, language, account."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chaingraph.model import RegionLevel
 from chaingraph.phrases import said
 from chaingraph.places import Region
 from chaingraph.search import search_regions
-from dashboard import account, results
+from dashboard import account, basis, results
 from dashboard.state import bound, default_language, keep, kept, language, say
 
 FIRST_CHAIN = "pump-motor"
@@ -23,6 +23,7 @@ def head(graph: ChainGraph) -> None:
         _region(graph)
         if kept("region"):
             _chain(graph)
+            basis.choice()
         bound(
             st.segmented_control,
             "lang",
@@ -55,6 +56,13 @@ def _settle(graph: ChainGraph) -> None:
         st.warning(
             say("地址中有数据里没有的内容，已略去：", "The address names what the data do not have; left out: ")
             + "、".join(strange)
+        )
+    if not basis.settle():
+        st.warning(
+            say(
+                "地址中的自有名单已删除，或没有共享给你（共享的名单登录后可见）；以下按登记数据。",
+                "The own list that the address names is removed or not shared with you (shared ones are seen when logged in); this rests on registrations.",
+            )
         )
     if kept("region") and not kept("chain"):
         keep(chain=next(iter(programme_chains(graph, kept("region"))), FIRST_CHAIN))
@@ -91,10 +99,14 @@ def _region_options(version: str, lang: str) -> dict[str, str]:
     return {c: region_words(graph.regions[c], graph) for c in [*own, *rest]}
 
 
+def region_options(graph: ChainGraph) -> dict[str, str]:
+    """Return the regions to choose from, those with a programme first, and the one chosen: code → words."""
+    options, current = _region_options(graph.version, language()), kept("region")
+    return options if not current or current in options else {**options, current: region_words(graph.regions[current], graph)}
+
+
 def _region(graph: ChainGraph) -> None:
-    options = _region_options(graph.version, language())
-    current = kept("region")
-    words = options if not current or current in options else {**options, current: region_words(graph.regions[current], graph)}
+    current, words = kept("region"), region_options(graph)
     key = "_region"
     if st.session_state.get(key) != (current or None):
         st.session_state[key] = current or None

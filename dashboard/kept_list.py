@@ -9,16 +9,15 @@ from html import escape
 import streamlit as st
 
 from chaingraph import ChainGraph, Diagnosis
-from chaingraph.errors import ChaingraphError, DataError
+from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
 from chaingraph.model import TargetStatus
-from chaingraph.phrases import said
-from dashboard import account, blocks, results
+from dashboard import account, blocks, problems, results
 from dashboard.downloads import XLSX
 from dashboard.figure import figure
 from dashboard.header import region_name
 from dashboard.login import workspace
-from dashboard.state import keep, kept, language, say, scheme, told
+from dashboard.state import again, keep, kept, language, say, scheme
 from ingest.own_lists import OwnList, OwnLists, read_own_list
 from recommend.register import LONGEST_NOTE, Entry, TargetRegister, register_workbook, stale
 
@@ -140,10 +139,10 @@ def _change(own: TargetRegister, e: Entry) -> None:
     if drop:
         own.remove(e.key)
         keep(firm="")
-        st.rerun()
+        again()
     if save:
         own.change(e.key, status=status, note=note)
-        st.rerun()
+        again()
 
 
 def _brought(graph: ChainGraph) -> None:
@@ -166,12 +165,8 @@ def _brought(graph: ChainGraph) -> None:
                 read = read_own_list(brought.getvalue(), brought.name, graph)
                 store.save(name, read)
                 st.toast(say(f"{read.name}：对上 {len(read.matched)} 家", f"{read.name}: {len(read.matched)} matched"))
-            except DataError as error:
-                for problem in error.problems[:20]:
-                    parts = (problem.where, problem.found, problem.expected, problem.remedy)
-                    st.error(" · ".join(said(part, language()) for part in parts if part))
             except ChaingraphError as error:
-                st.error(told(error))
+                problems.show(error, "own-list-problems")
         for found in store.lists(name):
             _shown(store, name, found)
 
@@ -187,7 +182,7 @@ def _shown(store: OwnLists, name: str, found: OwnList) -> None:
         )
         if st.button(say("删除", "Remove"), key=f"remove-{found.list_id}"):
             store.remove(name, found.list_id)
-            st.rerun()
+            again()
     if found.to_review:
         st.caption(
             say("待核：", "To review: ")

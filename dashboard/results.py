@@ -13,6 +13,9 @@ from chaingraph.errors import ChaingraphError
 from chaingraph.mapping.maps import Boundaries, load_boundaries
 from chaingraph.model import Recommendation
 from chaingraph.overview import ChainGlance, glance
+from chaingraph.own_firms import OwnFirms
+from dashboard import basis
+from dashboard.basis import Basis
 from recommend.scorecard import Evidence, Ranking, Weights
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -51,7 +54,7 @@ def graph() -> ChainGraph:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _graph(of: str) -> ChainGraph:
-    for older in (_diagnosis, _evidence, _ranking, _glances):
+    for older in (_own_firms, _diagnosis, _evidence, _ranking, _glances):
         older.clear()
     return build(stores.read(store()))
 
@@ -67,25 +70,41 @@ def _companies(of: str) -> dict[str, str]:
     return dict(zip(frame["company_id"], frame["short_name"].fillna(frame["name_zh"]), strict=True))
 
 
+def own_firms(own: Basis) -> OwnFirms:
+    """Return a kept list as evidence. ChaingraphError: it is gone, or no longer shared with its reader."""
+    return _own_firms(version(), own)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _own_firms(of: str, own: Basis) -> OwnFirms:
+    return own.firms(_graph(of))
+
+
 def diagnosis(region: str, chain: str, landing: str = "") -> Diagnosis:
-    """Return the diagnosis of a chain in a region; `landing`: as if this company came."""
-    return _diagnosis(version(), region, chain, landing)
+    """Return the diagnosis of a chain in a region, by the list the reader has chosen; `landing`: as if this company came."""
+    return _diagnosis(version(), region, chain, landing, basis.chosen(region))
+
+
+def diagnosis_by(own: Basis | None, region: str, chain: str) -> Diagnosis:
+    """Return the diagnosis of a chain in a region by a list of its own, or by the registrations, whatever the reader has chosen."""
+    return _diagnosis(version(), region, chain, "", own)
 
 
 @st.cache_resource(max_entries=2000, show_spinner=False)
-def _diagnosis(of: str, region: str, chain: str, landing: str) -> Diagnosis:
-    own = _graph(of)
-    return diagnose(own.with_landing(landing, region) if landing else own, region, chain)
+def _diagnosis(of: str, region: str, chain: str, landing: str, own: Basis | None) -> Diagnosis:
+    known = _graph(of)
+    listed = _own_firms(of, own) if own else None
+    return diagnose(known.with_landing(landing, region) if landing else known, region, chain, own=listed)
 
 
 def evidence(region: str, chain: str, segment: str = "") -> Evidence:
     """Return the candidates of a chain, or of one segment, with their signals."""
-    return _evidence(version(), region, chain, segment)
+    return _evidence(version(), region, chain, segment, basis.chosen(region))
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _evidence(of: str, region: str, chain: str, segment: str) -> Evidence:
-    return recommend.gather(_graph(of), _diagnosis(of, region, chain, ""), segment or None, base_weights().of)
+def _evidence(of: str, region: str, chain: str, segment: str, own: Basis | None) -> Evidence:
+    return recommend.gather(_graph(of), _diagnosis(of, region, chain, "", own), segment or None, base_weights().of)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -97,12 +116,12 @@ def base_weights() -> Weights:
 
 def ranking(region: str, chain: str, segment: str = "", weights: str = "", top: int = 200) -> Ranking:
     """Return the targets of a chain or segment; `weights` as in the address: signal:points, by commas."""
-    return _ranking(version(), region, chain, segment, weights, top)
+    return _ranking(version(), region, chain, segment, weights, top, basis.chosen(region))
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
-def _ranking(of: str, region: str, chain: str, segment: str, weights: str, top: int) -> Ranking:
-    return _evidence(of, region, chain, segment).ranked(weights_of(weights), top)
+def _ranking(of: str, region: str, chain: str, segment: str, weights: str, top: int, own: Basis | None) -> Ranking:
+    return _evidence(of, region, chain, segment, own).ranked(weights_of(weights), top)
 
 
 def best(region: str, chain: str, top: int) -> tuple[Recommendation, ...]:
@@ -110,17 +129,17 @@ def best(region: str, chain: str, top: int) -> tuple[Recommendation, ...]:
     seen: dict[str, Recommendation] = {}
     for target in ranking(region, chain).targets:
         seen.setdefault(target.segment_id, target)
-    _known().add((version(), region, chain))
+    _known().add((version(), region, chain, basis.chosen(region)))
     return tuple(seen.values())[:top]
 
 
 def pending(region: str, chain: str) -> bool:
     """Tell whether the targets of a chain are still to be computed."""
-    return (version(), region, chain) not in _known()
+    return (version(), region, chain, basis.chosen(region)) not in _known()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _known() -> set[tuple[str, str, str]]:
+def _known() -> set[tuple[str, str, str, Basis | None]]:
     return set()
 
 
@@ -134,8 +153,8 @@ def warm_up() -> None:
     programmes = own.tables["programmes"][["programme_id", "region_code"]]
     named = own.tables["programme_chains"].dropna(subset=["chain_id"]).merge(programmes, on="programme_id")
     for region, chain in dict.fromkeys(zip(named["region_code"], named["chain_id"], strict=True)):
-        _ranking(found, region, chain, "", "", 200)
-        _known().add((found, region, chain))
+        _ranking(found, region, chain, "", "", 200, None)
+        _known().add((found, region, chain, None))
 
 
 def weights_of(text: str) -> Weights:
@@ -154,12 +173,12 @@ def weights_of(text: str) -> Weights:
 
 def glances(region: str, chains: tuple[str, ...]) -> list[ChainGlance]:
     """Return each chain of a region at a glance."""
-    return list(_glances(version(), region, chains))
+    return list(_glances(version(), region, chains, basis.chosen(region)))
 
 
 @st.cache_resource(max_entries=60, show_spinner=False)
-def _glances(of: str, region: str, chains: tuple[str, ...]) -> tuple[ChainGlance, ...]:
-    return tuple(glance(_diagnosis(of, region, chain, "")) for chain in chains)
+def _glances(of: str, region: str, chains: tuple[str, ...], own: Basis | None) -> tuple[ChainGlance, ...]:
+    return tuple(glance(_diagnosis(of, region, chain, "", own)) for chain in chains)
 
 
 def boundaries() -> Boundaries:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.labels import label
 from chaingraph.model import Constraint, Presence, SegmentKind
 from dashboard.blocks import counted, share
 from dashboard.state import language, say
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|<>~:$^=-])")
+
+
+def literal(text: str) -> str:
+    """Return a text that somebody typed as Markdown that shows just it: no picture, link or formula comes of it."""
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def segment_name(s: SegmentDiagnosis) -> str:
@@ -47,8 +56,8 @@ def completeness_words(d: Diagnosis) -> str:
     )
 
 
-def before_and_after(before: Diagnosis, after: Diagnosis, company: str) -> str:
-    """Say what changes when a company comes."""
+def changes_between(before: Diagnosis, after: Diagnosis) -> list[str]:
+    """Say each grade, constraint and completeness that differs between two diagnoses of a chain."""
     lang = language()
     changes = []
     for old, new in zip(before.segments, after.segments, strict=True):
@@ -63,6 +72,12 @@ def before_and_after(before: Diagnosis, after: Diagnosis, company: str) -> str:
     low, high = before.completeness, after.completeness
     if share(*low) != share(*high):
         changes.append(say(f"完整度 {share(*low)} → {share(*high)}", f"completeness {share(*low)} → {share(*high)}"))
+    return changes
+
+
+def before_and_after(before: Diagnosis, after: Diagnosis, company: str) -> str:
+    """Say what changes when a company comes."""
+    changes = changes_between(before, after)
     if not changes:
         held = [
             segment_name(s) for s, b in zip(after.segments, before.segments, strict=True) if s.company_count > b.company_count

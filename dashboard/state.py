@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import streamlit as st
 
@@ -14,9 +14,9 @@ from chaingraph.phrases import said
 
 KEPT = (
     *("region", "chain", "segment", "link", "view", "show", "firm", "landing", "compare", "lists", "origin", "near", "known"),
-    *("weights", "order", "level", "lang"),
+    *("weights", "order", "level", "own", "list", "lang"),
 )
-"""Everything that makes a page what it is, in the order of the address; a user's list is none of it."""
+"""Everything that makes a page what it is, in the order of the address; of a user's own list only a number, which tells others nothing."""
 
 LONGEST = 400
 """Characters of one value of an address; longer ones were not made here."""
@@ -43,6 +43,9 @@ def keep(**chosen: str) -> None:
     if "region" in chosen or "chain" in chosen:
         for name in ("segment", "link", "firm", "landing", "compare"):
             own.pop(name, None)
+    if "region" in chosen:
+        for name in ("own", "list"):
+            own.pop(name, None)
     for name, value in chosen.items():
         if value:
             own[name] = value
@@ -56,6 +59,12 @@ def publish() -> None:
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
     st.session_state["published"], st.session_state["chosen"] = wanted, False
+
+
+def again() -> NoReturn:
+    """Run the page anew with what is chosen now: a run begins from the address, so the choice goes there first."""
+    publish()
+    st.rerun()
 
 
 def address(**other: str) -> dict[str, str]:

@@ -211,7 +211,7 @@ def read_firm_list(
 ) -> FirmList:
     r"""Return the firms of a region in a CSV, TXT or XLSX file as an office has it (`source`: its bytes, or where it lies).
 
-    `columns`: field → heading, where what is recognised is not what is meant; `unit`: 元, 万元 or 亿元 of amounts for which the file names
+    `columns`: field → heading, "" for no column, where what is recognised is not what is meant; `unit`: 元, 万元 or 亿元 of amounts for which the file names
     none. The list is called `name`, else as the file. `limits`: how large it may be; a browser's are small.
 
     DataError: a file that cannot be read, no column of names, a heading that is not there, no firm at all.
@@ -270,7 +270,7 @@ def _complain(found: Gathered, given: Mapping[str, str], file: str) -> None:
         )
         raise DataError([Problem(file, Phrase("表头", "headings"), "missing-column", what, expected, remedy)])
     headings = {h for s in found.sheets for h in (*(c.heading for c in s.layout.columns), *s.layout.unused)}
-    lost = [h for h in given.values() if h not in headings]
+    lost = [h for h in given.values() if h and h not in headings]
     if lost:
         near = "、".join(sorted(h for h in headings if h)[:20])
         remedy = Phrase("请照抄表头。", "Copy the heading as it stands.")

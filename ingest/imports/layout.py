@@ -136,8 +136,8 @@ def find_layout(
 ) -> Layout | None:
     """Return the layout of a sheet from its first rows, None where no column holds company names.
 
-    `given`: field → heading, as a person says; it goes before what is recognised. `unit`: of amounts without one. Without titles,
-    names and codes are known by their cells; the only column of a text (`is_text`) needs no proof.
+    `given`: field → heading, as a person says, "" for no column; it goes before what is recognised. `unit`: of amounts without one.
+    Without titles, names and codes are known by their cells; the only column of a text (`is_text`) needs no proof.
     """
     titles = [(number, [text(cell) for cell in cells]) for number, cells in head[:HEAD_ROWS]]
     best: tuple[tuple[int, int], int] | None = None
@@ -157,7 +157,7 @@ def find_layout(
     corner = next((unit_in(c) for _, cells in titles[: last + 1] for c in cells if _CORNER.search(c) and unit_in(c)), "")
     columns, unused = _columns(headings, given, corner or unit)
     found = Layout(columns, titles[last][0], unused)
-    if found.column("uscc") is None:
+    if found.column("uscc") is None and given.get("uscc") != "":
         body = head[last + 1 : last + 1 + CONTENT_ROWS]
         taken = {c.position for c in columns}
         coded = next((c for c in range(len(headings)) if c not in taken and _share(body, c, _is_code) >= 0.5), None)
@@ -199,13 +199,13 @@ def _columns(headings: Sequence[str], given: Mapping[str, str], unit: str) -> tu
         position = next(c for c, heading in enumerate(headings) if heading == wanted) if wanted in headings else -1
         if position >= 0:
             found[position] = Column(field, position, wanted, "given", _unit(field, wanted, unit))
-    said = {c.field for c in found.values()}
+    said = {c.field for c in found.values()} | {field for field, wanted in given.items() if not wanted}
     ranked = sorted(
         ((rank, -_latest(heading) if field in AMOUNTS else 0, c, field, heading) for c, heading in enumerate(headings)
          for field, rank in [field_of(heading)] if field),
     )  # fmt: skip
     for _, _, c, field, heading in ranked:
-        if c not in found and (field == "memberships" or field not in said):
+        if c not in found and (field not in said or (field == "memberships" and given.get(field) != "")):
             found[c] = Column(field, c, heading, "heading", _unit(field, heading, unit))
             said.add(field)
     unused = tuple(h for c, h in enumerate(headings) if h and c not in found and field_of(h)[0] != "name")

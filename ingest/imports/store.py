@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -22,23 +23,27 @@ from ingest.linking import Lexicons
 _SCHEMA = """
 CREATE TABLE imports (
     owner TEXT NOT NULL, region_code TEXT NOT NULL, name TEXT NOT NULL, shared INTEGER NOT NULL,
-    file TEXT NOT NULL, sha256 TEXT NOT NULL, read_on TEXT NOT NULL, coverage TEXT NOT NULL, version TEXT NOT NULL,
+    saved_at TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL, read_on TEXT NOT NULL, coverage TEXT NOT NULL, version TEXT NOT NULL,
     firm_count INTEGER NOT NULL, counts TEXT NOT NULL, columns TEXT NOT NULL, notices TEXT NOT NULL, unused TEXT NOT NULL,
     answers TEXT NOT NULL, firms BLOB NOT NULL, matches BLOB NOT NULL, links BLOB NOT NULL,
     PRIMARY KEY (owner, region_code, name)
 );
 """
-_ENTRY = "owner, region_code, name, shared, file, sha256, read_on, coverage, version, firm_count, counts"
+_ENTRY = "owner, region_code, name, shared, saved_at, file, sha256, read_on, coverage, version, firm_count, counts"
 
 
 @dataclass(frozen=True)
 class ImportEntry:
-    """A kept list without its firms: whose it is, of which region, from which file, when, and what became of its rows."""
+    """A kept list without its firms: whose it is, of which region, from which file, when, and what became of its rows.
+
+    `saved_at`: when it was last kept, UTC to the microsecond: what was computed from it before no longer holds.
+    """
 
     owner: str
     region_code: str
     name: str
     is_shared: bool
+    saved_at: str
     file: str
     sha256: str
     read_on: str
@@ -72,7 +77,7 @@ class Imports:
     def save(self, owner: str, imported: FirmList, *, shared: bool | None = None) -> None:
         """Keep a list; the owner's list of that region and name is replaced whole. `shared` None leaves as it was, not shared at first."""
         row = (
-            owner_name(owner), imported.region_code, imported.name, imported.file, imported.sha256, imported.read_on,
+            owner_name(owner), imported.region_code, imported.name, datetime.now(UTC).isoformat(), imported.file, imported.sha256, imported.read_on,
             imported.coverage.value, imported.version, imported.firms.height, json.dumps(dict(imported.counts)),
             json.dumps([_plain(c) for c in imported.columns], ensure_ascii=False),
             json.dumps([[str(n), n.en] for n in imported.notices], ensure_ascii=False),
@@ -93,8 +98,8 @@ class Imports:
         with self._file.reading() as connection:
             rows = connection.execute(query, (owner_name(owner), region_code, region_code)).fetchall()
         found = [
-            ImportEntry(o, r, n, bool(s), f, sha, on, Coverage(c), v, k, json.loads(counts))
-            for o, r, n, s, f, sha, on, c, v, k, counts in rows
+            ImportEntry(o, r, n, bool(s), at, f, sha, on, Coverage(c), v, k, json.loads(counts))
+            for o, r, n, s, at, f, sha, on, c, v, k, counts in rows
         ]
         return tuple(sorted(found, key=lambda e: (e.owner != owner, e.region_code, e.name, e.owner)))
 

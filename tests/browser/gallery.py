@@ -9,9 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browsing import FLAGS, Site, chromium, settled, start, stop
+from browsing import FLAGS, NAME, PASSWORD, Site, chromium, settled, start, stop
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from test_import import bring, messy
+from test_walk import log_in
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "docs" / "gallery"
@@ -34,7 +36,7 @@ WIDTH, TALLEST = 1280, 2600
 
 def shots(site: Site, browser: Browser) -> list[tuple[str, str, str]]:
     """Take all pictures; return (title, page, file) of each."""
-    made: list[tuple[str, str, str]] = []
+    made: list[tuple[str, str, str]] = [("数据导入", "light", _import(site, browser))]
     plan: list[tuple[str, str, str, dict[str, str], str]] = [
         ("", "开始", "start", {}, "light"),
         ("data", "数据与方法", "data", {}, "light"),
@@ -62,12 +64,31 @@ def _shot(site: Site, browser: Browser, page: str, file: str, choice: dict[str, 
     tab = context.new_page()
     tab.goto(site.url(page, **choice))
     settled(tab)
+    return _taken(tab, file, width)
+
+
+def _import(site: Site, browser: Browser) -> str:
+    """Log in, bring a list and keep it: the page as its owner sees it."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": 900}, color_scheme="light", locale="zh-CN")
+    tab = context.new_page()
+    tab.goto(site.url("imports", **PROGRAMMES["台州 · 泵与电机"]))
+    settled(tab)
+    log_in(tab, NAME, PASSWORD)
+    bring(tab, "泵业名单.xlsx", messy())
+    tab.get_by_role("button", name="保存名单").click()
+    tab.get_by_text("“泵业名单”已保存").wait_for(timeout=60_000)
+    settled(tab)
+    return _taken(tab, "import", WIDTH)
+
+
+def _taken(tab: Page, file: str, width: int) -> str:
+    """Take the picture of a page in its full height; close it."""
     tall = tab.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     tab.set_viewport_size({"width": width, "height": min(max(900, tall), TALLEST)})
     tab.wait_for_timeout(700)
     target = FOLDER / f"{file}.png"
     tab.screenshot(path=target)
-    context.close()
+    tab.context.close()
     # Sixty-four colours are enough for flat pages, and a tenth of the size.
     Image.open(target).convert("RGB").quantize(96, dither=Image.Dither.NONE).save(target, optimize=True)
     return target.name

@@ -17,6 +17,7 @@ PAGES = {
     "diagnosis": ("diagnosis", THERE),
     "targets": ("targets", THERE),
     "region-map": ("region-map", THERE),
+    "imports": ("imports", THERE),
     "data": ("data", {}),
     "english": ("diagnosis", {**THERE, "lang": "en"}),
 }
