@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,3 +32,21 @@ def presence(
         print(
             f"| {words} | {band.replace('–inf', ' or more')} | {r.cells:,} | {r.held:.1%} | {r.too_high:.1%} | {r.too_low:.1%} |"
         )
+
+
+@evaluate_app.command("arrivals", epilog="Example: chaingraph evaluate arrivals --raw ../shared")
+def arrivals(
+    raw: Annotated[Path, typer.Option("--raw", help="Folder with the raw sources.")] = Path("../shared"),
+    since: Annotated[int, typer.Option("--since", min=1990, max=2019, help="Year from which arrivals are foreseen.")] = 2008,
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Learn from what was known before a year, rank who would come to each city, and say where those stood who came since."""
+    from recommend.arrivals.evaluation import trial_of  # noqa: PLC0415
+    from recommend.arrivals.report import trial_text  # noqa: PLC0415
+    from recommend.arrivals.seats import Seats  # noqa: PLC0415
+
+    seats = Seats(open_graph(data, store).tables["regions"])
+    with busy("learning, and holding it against who came"):
+        found = trial_of(raw, since, seats)
+    print(trial_text(found))

@@ -44,6 +44,7 @@ from chaingraph.cli.options import (
     ranked,
     talk,
 )
+from chaingraph.cli.predict import predict_app
 from chaingraph.cli.user import user_app
 from chaingraph.errors import ChaingraphError, DataError
 from chaingraph.phrases import Phrase, said
@@ -66,6 +67,7 @@ app.add_typer(new_app, name="new")
 app.add_typer(evaluate_app, name="evaluate")
 app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/")(foreign)
 app.add_typer(neo4j_app, name="neo4j")
+app.add_typer(predict_app, name="predict")
 
 
 def main() -> None:
