@@ -9,9 +9,13 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from chaingraph.metrics import Array, great_circle_km
 from recommend.arrivals.events import Past
+
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
 
 FOOTPRINT_SCALE_KM = 600.0
 """Over this distance a plant's pull falls to 1/e."""
@@ -66,7 +70,7 @@ class Market:
         return self.past.plants[~self.past.plants["at_home"]]
 
     @cached_property
-    def closed(self) -> Array:
+    def closed(self) -> Flags:
         """Who cannot come, cities × firms, true or false: at home in the city or its municipality, or among its arrivals already."""
         firms, here = self.past.firms, self.elsewhere[self.elsewhere["arrived"]]
         home = firms["hq_city"].to_numpy(object)
@@ -76,14 +80,14 @@ class Market:
         out[rows, firm] = True
         return out
 
-    def _rows_of(self, plants: pd.DataFrame) -> tuple[Array, Array]:
+    def _rows_of(self, plants: pd.DataFrame) -> tuple[Whole, Whole]:
         """Return the city's row and the firm of every plant that is in one of the cities."""
         row = {place: i for i, place in enumerate(self.cities)}
         at = np.array([row.get(p, -1) for p in zip(plants["province"], plants["city"], strict=True)], dtype=int)
-        inside: tuple[Array, Array] = at[at >= 0], plants["firm"].to_numpy(int)[at >= 0]
+        inside: tuple[Whole, Whole] = at[at >= 0], plants["firm"].to_numpy(int)[at >= 0]
         return inside
 
-    def by_firm(self, values: Array, firm: Array) -> Array:
+    def by_firm(self, values: Array, firm: Whole) -> Array:
         """Sum cities × plants by the plant's firm: cities × firms."""
         out = np.zeros((len(self.past.firms), len(self.cities)))
         np.add.at(out, firm, values.T)
@@ -104,7 +108,7 @@ class Market:
         return sorted(self.past.firms["industry"].unique())
 
     @cached_property
-    def industry(self) -> Array:
+    def industry(self) -> Whole:
         """The industry of every firm, as its place in `industries`."""
         place = {name: i for i, name in enumerate(self.industries)}
         return np.array([place[i] for i in self.past.firms["industry"]], dtype=int)

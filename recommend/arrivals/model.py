@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -16,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from chaingraph.errors import DataError, Problem
 from chaingraph.metrics import Array
 from recommend.arrivals.events import Past
-from recommend.arrivals.features import FEATURES, Market
+from recommend.arrivals.features import FEATURES, Flags, Market, Whole
 
 LEARN_BACK = (1, 3, 5)
 """The model learns from what was known so many years before the cut, and from who came from then to the cut."""
@@ -92,7 +93,7 @@ class Model:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise DataError([_fault(path, "file", str(error), "a model in TOML", "`--save-model` writes one.")]) from error
-        weights, chance = (content.get(part) if isinstance(content.get(part), dict) else {} for part in ("weights", "chance"))
+        weights, chance = _part(content, "weights"), _part(content, "chance")
         problems = [
             _fault(path, f"weights.{name}", "an unknown feature", f"one of {', '.join(FEATURES)}", "Mend the name.")
             for name in weights
@@ -118,6 +119,11 @@ class Model:
         )
 
 
+def _part(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _fault(path: Path, where: str, found: str, expected: str, remedy: str) -> Problem:
     return Problem(path.name, where, "impossible-value", found, expected, remedy)
 
@@ -129,7 +135,7 @@ def _weighed(market: Market, weights: Mapping[str, float]) -> Array:
     return total
 
 
-def _log_shares(total: Array, closed: Array) -> Array:
+def _log_shares(total: Array, closed: Flags) -> Array:
     """Return ln of each firm's share among those that can come to the city."""
     out: Array = total - logsumexp(np.where(closed, -np.inf, total), axis=1, keepdims=True)
     return out
@@ -140,9 +146,9 @@ class Choices:
     """Who came where, with what was known before: the features (cities × firms × features), and city and firm of each arrival."""
 
     features: Array
-    closed: Array
-    city: Array
-    firm: Array
+    closed: Flags
+    city: Whole
+    firm: Whole
 
     @classmethod
     def of(cls, past: Past, first: int, end: int, features: Sequence[str], without: Iterable[tuple[str, str]] = ()) -> Choices:
@@ -150,7 +156,7 @@ class Choices:
         came = past.arrivals(first, end)
         places = list(zip(came["province"], came["city"], strict=True))
         left_out = set(without)
-        kept = [p not in left_out for p in places]
+        kept = np.array([p not in left_out for p in places], dtype=bool)
         came, places = came[kept], [p for p in places if p not in left_out]
         cities = list(dict.fromkeys(places))
         market = Market.at(past, first, cities)
@@ -183,7 +189,7 @@ def fit_weights(choices: Sequence[Choices], features: Sequence[str]) -> dict[str
             expected = np.einsum("cn,cnp->cp", np.where(c.closed, 0.0, np.exp(np.where(c.closed, 0.0, log_share))), x)
             value -= log_share[c.city, c.firm].sum() / len(scaled)
             slope = slope - (x[c.city, c.firm].sum(axis=0) - times @ expected) / len(scaled)
-        return value, slope
+        return float(value), slope
 
     found = minimize(loss, np.zeros(len(features)), jac=True, method="L-BFGS-B", options={"maxiter": 300})
     return dict(zip(features, (found.x / spread).tolist(), strict=True))

@@ -59,7 +59,9 @@ def test_probabilities_hold_on_the_planted_world(trial):
 
 
 def test_nothing_later_than_the_day_changes_anything(world, past, model, seats, tmp_path):
-    later = pd.DataFrame({"stock_code": ["000001"] * 3, "province": "浙江", "city": ["台州", "宁波", "温州"], "registered_on": "2008-01-01"})
+    later = pd.DataFrame(
+        {"stock_code": ["000001"] * 3, "province": "浙江", "city": ["台州", "宁波", "温州"], "registered_on": "2008-01-01"}
+    )
     rows = [(f"{c}{world.firms['short_name'][0]}有限公司", "2008-01-01", "水泵", p, c) for p, c in CITIES for _ in range(50)]
     planted = type(world)(world.firms, pd.concat([world.arrivals, later]), [*world.rows, *rows])
     other = read_past(planted.write(tmp_path), "2007-12-31", seats)
