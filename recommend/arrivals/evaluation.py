@@ -68,7 +68,7 @@ def ranks(scores: Array, market: Market, came: pd.DataFrame) -> pd.DataFrame:
 
 
 def baselines(market: Market) -> dict[str, Array]:
-    """Return what a team could rank by without learning: scores, cities × firms, of each by its name.
+    """Return what a team could rank by without learning: scores, cities × firms, of each by its name; who cannot come stands last.
 
     `blend`: the mean of the places (0 worst, 1 best) by revenue, by nearness of the seat and by plants elsewhere.
     """
@@ -79,7 +79,7 @@ def baselines(market: Market) -> dict[str, Array]:
     revenue, near = market["size"], market["nearness"]
     places = [pd.DataFrame(x).rank(axis=1, pct=True).to_numpy() for x in (revenue, near, many)]
     pull = np.exp(-market.km(arrived) / 600.0)
-    return {
+    plain = {
         "random": chance,
         "largest revenue": revenue,
         "nearest seat": near,
@@ -87,6 +87,7 @@ def baselines(market: Market) -> dict[str, Array]:
         "blend of the three": np.mean(places, axis=0),
         "plants, nearer ones more": market.by_firm(pull, arrived["firm"].to_numpy(int)),
     }
+    return {name: np.where(market.closed, s.min() - 1, s) for name, s in plain.items()}
 
 
 @dataclass(frozen=True)

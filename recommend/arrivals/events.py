@@ -17,13 +17,13 @@ from chaingraph.errors import DataError, Problem
 from chaingraph.metrics import Array
 from recommend.arrivals.seats import Seats
 
-CANDIDATES = (
+CANDIDATES_FILE = (
     "evaluation/arrivals/candidates.csv",
     "stock_code short_name full_name hq_province hq_city industry revenue_2020_cny",
 )
-ARRIVALS = ("data/arrivals/arrivals.csv", "stock_code province city registered_on")
-LISTED = ("data/a-share-firms/cn_corp202012.csv", "stockid employee producttype mainbusiness")
-REGISTRATIONS = ("data/registrations/registrations.parquet", "name registered_on scope province city")
+ARRIVALS_FILE = ("data/arrivals/arrivals.csv", "stock_code province city registered_on")
+LISTED_FILE = ("data/a-share-firms/cn_corp202012.csv", "stockid employee producttype mainbusiness")
+REGISTRATIONS_FILE = ("data/registrations/registrations.parquet", "name registered_on scope province city")
 
 _DECORATION = re.compile(r"^(?:\*?ST|XD|XR|DR|N(?=[^\x00-\x7f]))|-?[AB]$|-UW?$|-W$")
 """What the exchange adds to a short name, which no plant bears."""
@@ -71,19 +71,19 @@ def read_past(raw: Path, until: str, seats: Seats) -> Past:
 
     Attributes of firms are those of 2020. DataError: every file that is missing or lacks a column.
     """
-    _require(raw, CANDIDATES, ARRIVALS, LISTED, REGISTRATIONS)
+    _require(raw, CANDIDATES_FILE, ARRIVALS_FILE, LISTED_FILE, REGISTRATIONS_FILE)
     firms = read_firms(raw, seats)
     arrivals = read_arrivals(raw)
-    rows = _rows(raw / REGISTRATIONS[0], until)
+    rows = _rows(raw / REGISTRATIONS_FILE[0], until)
     return past_of(firms, arrivals[arrivals["day"] <= until], rows, until, seats)
 
 
 def read_firms(raw: Path, seats: Seats) -> pd.DataFrame:
     """Read the candidates with the text of their business; a seat of which nothing is known is NaN."""
-    _require(raw, CANDIDATES, LISTED)
+    _require(raw, CANDIDATES_FILE, LISTED_FILE)
     read = {"dtype": str, "keep_default_na": False, "encoding": "utf-8-sig"}
-    firms = pd.read_csv(raw / CANDIDATES[0], **read)
-    texts = pd.read_csv(raw / LISTED[0], **read).drop_duplicates("stockid").set_index("stockid")
+    firms = pd.read_csv(raw / CANDIDATES_FILE[0], **read)
+    texts = pd.read_csv(raw / LISTED_FILE[0], **read).drop_duplicates("stockid").set_index("stockid")
     business = texts["mainbusiness"] + " " + texts["producttype"]
     at = seats.of_all(firms["hq_province"], firms["hq_city"])
     return firms.assign(
@@ -98,15 +98,15 @@ def read_firms(raw: Path, seats: Seats) -> pd.DataFrame:
 
 def read_arrivals(raw: Path) -> pd.DataFrame:
     """Read all arrivals of the file, whenever they were: stock_code, province, city, day."""
-    _require(raw, ARRIVALS)
-    frame = pd.read_csv(raw / ARRIVALS[0], dtype=str, keep_default_na=False)
-    return frame[ARRIVALS[1].split()].rename(columns={"registered_on": "day"})
+    _require(raw, ARRIVALS_FILE)
+    frame = pd.read_csv(raw / ARRIVALS_FILE[0], dtype=str, keep_default_na=False)
+    return frame[ARRIVALS_FILE[1].split()].rename(columns={"registered_on": "day"})
 
 
 def read_founded(raw: Path, first: int) -> pd.DataFrame:
     """Read how many registrations there are since the beginning of a year, by province, city and year: to judge, never to learn."""
-    _require(raw, REGISTRATIONS)
-    rows = _rows(raw / REGISTRATIONS[0], "9999")
+    _require(raw, REGISTRATIONS_FILE)
+    rows = _rows(raw / REGISTRATIONS_FILE[0], "9999")
     return _founded(rows.filter(pl.col("day") >= f"{first:04d}"))
 
 
@@ -126,7 +126,7 @@ def _founded(rows: pl.DataFrame) -> pd.DataFrame:
 def _rows(path: Path, until: str) -> pl.DataFrame:
     """Read the registrations up to a day; those without a date are left out."""
     day = pl.col("registered_on").cast(pl.String).str.slice(0, 10).alias("day")
-    rows = pl.read_parquet(path, columns=REGISTRATIONS[1].split()).with_columns(day, pl.col("scope").fill_null(""))
+    rows = pl.read_parquet(path, columns=REGISTRATIONS_FILE[1].split()).with_columns(day, pl.col("scope").fill_null(""))
     return rows.filter(pl.col("day").str.contains(r"^\d{4}") & (pl.col("day") <= until)).drop("registered_on")
 
 

@@ -21,7 +21,7 @@ FOOTPRINT_SCALE_KM = 600.0
 """Over this distance a plant's pull falls to 1/e."""
 FOOTPRINT_NONE = 0.01
 """What a firm without a plant elsewhere has of footprint."""
-NEAR_KM = 50.0
+FLOOR_KM = 50.0
 """Below this distance nearness tells little more."""
 CLUSTER_SCALE_KM = 75.0
 """Over this distance a city's registrations count 1/e of their number for a neighbour."""
@@ -150,7 +150,7 @@ def footprint(market: Market) -> Array:
 
 def nearness(market: Market) -> Array:
     """−ln(km + 50) to the firm's seat."""
-    return -np.log(market.seat_km + NEAR_KM)
+    return -np.log(market.seat_km + FLOOR_KM)
 
 
 def same_province(market: Market) -> Array:
