@@ -59,10 +59,25 @@ def presence(graph: ChainGraph, rounds: int = 5) -> str:
     return _table(["Trial", "Expected firms seen", "Cells", "Held", "Interval too high", "Too low"], "llrrrr", rows)
 
 
+def arrivals(graph: ChainGraph, raw: Path, since: int = 2008) -> str:
+    """Return where firms stood in the ranking for a city that they came to since a year, learned from what was known before."""
+    from recommend.arrivals.evaluation import trial_of  # noqa: PLC0415
+    from recommend.arrivals.report import trial_text  # noqa: PLC0415
+    from recommend.arrivals.seats import Seats  # noqa: PLC0415
+
+    return trial_text(trial_of(raw, since, Seats(graph.tables["regions"])))
+
+
 def page(graph: ChainGraph, raw: Path, data: Path) -> str:
     """Return the page with every trial: protocol, figures, limits."""
     text = files("chaingraph").joinpath("accuracy.md").read_text(encoding="utf-8")
-    parts = {"version": graph.version, "names": names(raw), "links": links(raw, data), "presence": presence(graph)}
+    parts = {
+        "version": graph.version,
+        "names": names(raw),
+        "links": links(raw, data),
+        "presence": presence(graph),
+        "arrivals": arrivals(graph, raw),
+    }
     for part, found in parts.items():
         text = text.replace(f"{{{part}}}", found)
     return text

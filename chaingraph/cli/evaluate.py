@@ -52,6 +52,22 @@ def presence(
     print(text)
 
 
+@evaluate_app.command("arrivals", epilog="Example: chaingraph evaluate arrivals --raw ../shared")
+def arrivals(
+    raw: RawOpt = RAW,
+    since: Annotated[int, typer.Option("--since", min=1990, max=2019, help="Year from which arrivals are foreseen.")] = 2008,
+    data: DataOpt = DATA,
+    store: StoreOpt = STORE,
+) -> None:
+    """Learn from what was known before a year, rank who would come to each city, and say where those stood who came since."""
+    from chaingraph import accuracy  # noqa: PLC0415
+
+    graph = open_graph(data, store)
+    with busy("learning, and holding it against who came"):
+        text = accuracy.arrivals(graph, raw, since)
+    print(text)
+
+
 @evaluate_app.command("all", epilog="Example: chaingraph evaluate all --raw ../shared -o docs/accuracy.md")
 def everything(
     out: Annotated[Path, typer.Option("-o", "--out", help="Markdown file to write.")],

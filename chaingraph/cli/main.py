@@ -53,6 +53,7 @@ from chaingraph.cli.options import (
     ranked,
     talk,
 )
+from chaingraph.cli.predict import predict_app
 from chaingraph.cli.user import user_app
 from chaingraph.errors import ChaingraphError, DataError
 from chaingraph.phrases import Phrase, said
@@ -78,6 +79,7 @@ app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/"
 app.command(epilog="Example: chaingraph lexicons --chain 泵与电机")(lexicons)
 app.command(epilog="Example: chaingraph match names.xlsx --against companies.csv -o matched.xlsx")(match)
 app.add_typer(neo4j_app, name="neo4j")
+app.add_typer(predict_app, name="predict")
 
 
 def main() -> None:

@@ -1,0 +1,56 @@
+"""A trial of the model as tables in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from recommend.arrivals.evaluation import MEASURES, Trial, calibration_error
+
+LIMITS = (
+    "Candidates are firms listed by 2020, with their revenue and staff of 2020; arrivals are those whose name shows the parent; "
+    "registrations cover cities and years unevenly."
+)
+
+
+def trial_text(trial: Trial) -> str:
+    """Return what came of a trial: against baselines, by kind, distance, size and industry, the probabilities, the coverage."""
+    ours = trial.ranks["ours"]
+    rows = [("learned", trial.table()), *((name, trial.table(name)) for name in trial.ranks if name != "ours")]
+    together = pd.concat([t.assign(group=name) for name, t in rows], ignore_index=True)
+    parts = [
+        f"Arrivals since {trial.cut}: {len(ours)} in {len(ours[['province', 'city']].drop_duplicates())} cities. {LIMITS}",
+        _measures("Ranked by", together),
+        _measures("Known before", trial.table(by="kind")),
+        _measures("Distance from the seat", trial.table(by="distance")),
+        _measures("Revenue", trial.table(by="revenue")),
+        _measures("Industry", trial.table(by="industry").sort_values(["arrivals", "group"], ascending=[False, True]).head(10)),
+        _reliability(trial.reliability),
+        _table(["Years", "Cities", "Registrations", "Arrivals"], (tuple(r) for r in trial.coverage.itertuples(index=False))),
+        "```toml\n" + trial.model.write() + "```",
+    ]
+    return "\n\n".join(parts)
+
+
+def _measures(first: str, table: pd.DataFrame) -> str:
+    body = [
+        (row["group"], int(row["arrivals"]), *(f"{row[m]:.3f} ({row[f'{m} low']:.2f}–{row[f'{m} high']:.2f})" for m in MEASURES))
+        for _, row in table.iterrows()
+    ]
+    return _table([first, "Arrivals", *MEASURES], body)
+
+
+def _reliability(table: pd.DataFrame) -> str:
+    body = [
+        (f"{r['from']:.2%}–{r['to']:.2%}", f"{r['pairs']:,.0f}", f"{r['foreseen']:.3%}", f"{r['came']:.3%}", int(r["arrivals"]))
+        for _, r in table.iterrows()
+    ]
+    head = ["Probability within five years", "Pairs", "Foreseen", "Came", "Arrivals"]
+    return _table(head, body) + f"\n\nExpected calibration error {calibration_error(table):.5f}."
+
+
+def _table(head: list[str], body: Iterable[tuple[object, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    lines += ["| " + " | ".join(f"{v:,}" if isinstance(v, int) else str(v) for v in row) + " |" for row in body]
+    return "\n".join(lines)
