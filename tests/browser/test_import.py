@@ -97,7 +97,7 @@ def test_a_list_is_brought_checked_used_shared_and_removed(visit: Visit) -> None
     assert other.locator(f'[data-id="{number}"]').count() == 0
 
 
-def test_a_bomb_and_a_page_that_calls_itself_a_workbook_do_no_harm(visit: Visit) -> None:
+def test_a_page_that_calls_itself_a_workbook_does_no_harm(visit: Visit) -> None:
     tab = visit("imports", **HERE)
     log_in(tab, NAME, PASSWORD)
     bring(tab, "坏.xlsx", b"<html><script>document.title='x'</script></html>")

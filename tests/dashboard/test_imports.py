@@ -6,6 +6,7 @@ import io
 
 import openpyxl
 import pytest
+from messy_lists import zip_bomb
 from streamlit.runtime.context import ContextProxy
 
 from chaingraph import ChainGraph, diagnose
@@ -130,6 +131,7 @@ def test_a_file_without_a_column_of_names_asks_which_it_is(opened, as_user):
         ("锁.xlsx", b"\xd0\xcf\x11\xe0" + b"0" * 512),
         ("坏.xlsx", b"PK\x03\x04broken"),
         ("无.csv", "甲,乙\n1,2\n".encode()),
+        ("弹.xlsx", zip_bomb()),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_and_can_be_put_away(opened, as_user, workspace, name, content):
