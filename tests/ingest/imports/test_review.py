@@ -9,7 +9,7 @@ from chaingraph.errors import DataError
 from ingest.imports.firm_list import read_firm_list
 from ingest.imports.review import HEADINGS, MARK, NONE_OF_THEM, reviewed_list
 
-CONTENT = "企业名称,主要产品,经营范围\n公司0001股份,水泵,\n公司0002集团有限公司,,水泵\n甲市秋水转轴贸易行,,销售转轴\n转轴科技厂,,\n=1+1泵业有限公司,电机,\n"
+CONTENT = "企业名称,主要产品,经营范围\n公司0001股份,水泵,\n公司0002集团有限公司,,水泵\n甲市秋水转轴贸易行,,销售转轴\n转轴科技厂,,\n电机科技厂,,\n=1+1泵业有限公司,电机,\n"
 FIRST = 6
 
 
