@@ -26,6 +26,9 @@ SIGNS: Mapping[str, str] = {
 }
 """What is looked at for a firm and a segment, each in [0, 1]; how far an item is made says `strength`."""
 
+LITERAL_SHARED = 0.5
+"""Sign `shared` up to which an indicative term that is the segment's own word is as good as a specific one: two chains."""
+
 _PAIR = ["row", "segment"]
 
 
@@ -49,7 +52,8 @@ class Evidence:
 
         `name_only`: no more than the name says it, which is not enough for a link that stands. `stands`: more than the name says it,
         and a specific term is among what does, not only as what another product is for: a maker of motors is in no aviation chain
-        for that, a maker of copper foil for batteries no maker of batteries.
+        for that, a maker of copper foil for batteries no maker of batteries. An indicative term is as good when it is a word of the
+        segment's own name or products, is a whole item, and is of two chains at most.
         """
         far = pl.col("strength")
         levels = {level: pl.col("level") == level for level in ("specific", "indicative")}
@@ -80,7 +84,8 @@ class Evidence:
         )
         found = signs.select(*_PAIR, *(pl.col(sign).fill_null(0.0) for sign in SIGNS), "name_only")
         told = ((pl.col("specific") > 0) & (pl.col("modifier") == 0)) | (pl.col("name_specific") > 0)
-        return found.with_columns((~pl.col("name_only") & told).alias("stands"))
+        literal = (pl.col("indicative") > 0) & (pl.col("own") > 0) & (pl.col("alone") > 0) & (pl.col("shared") <= LITERAL_SHARED)
+        return found.with_columns((~pl.col("name_only") & (told | literal)).alias("stands"))
 
 
 def gather(texts: pl.DataFrame, lexicons: Lexicons, *, product_list: bool) -> Evidence:
