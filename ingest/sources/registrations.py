@@ -18,7 +18,7 @@ TABLE = File(
     "data/registrations/registrations.parquet", ("name", "uscc", "registered_on", "capital", "scope", "province", "city")
 )
 ROWS = Source("registrations", (ORIGIN,), (TABLE,), (640_000, 660_942))
-LINKED = Source("registrations-linked", (ORIGIN,), (), (280_000, 350_000))
+LINKED = Source("registrations-linked", (ORIGIN,), (), (360_000, 520_000))
 SOURCES = (ROWS, LINKED)
 CNY_PER_UNIT = {
     "美": 6.9,
