@@ -12,7 +12,7 @@ import pandas as pd
 
 from chaingraph.metrics import Array
 from recommend.arrivals.events import Past, read_arrivals, read_founded, read_past
-from recommend.arrivals.features import FEATURES, Market
+from recommend.arrivals.features import FEATURES, Market, at_median
 from recommend.arrivals.model import WITHIN_YEARS, Model, learn
 from recommend.arrivals.seats import Seats
 
@@ -76,7 +76,7 @@ def baselines(market: Market) -> dict[str, Array]:
     arrived = market.elsewhere[market.elsewhere["arrived"]]
     firms = len(market.past.firms)
     many = market.everywhere(np.bincount(arrived["firm"].to_numpy(int), minlength=firms).astype(float))
-    revenue, near = market["size"], market["nearness"]
+    revenue, near = market.everywhere(at_median(market.past.firms["revenue_cny"].to_numpy(float))), market["nearness"]
     places = [pd.DataFrame(x).rank(axis=1, pct=True).to_numpy() for x in (revenue, near, many)]
     pull = np.exp(-market.km(arrived) / 600.0)
     plain = {

@@ -75,7 +75,14 @@ def test_faults_of_the_call_are_named(planted, store, cities, tmp_path):
 def test_the_trial_is_printed_with_baselines_groups_probabilities_and_coverage(planted, store):
     done = run("evaluate", "arrivals", "--raw", planted, "--store", store)
     assert (done.returncode, done.stderr) == (0, "")
-    for word in ("| learned |", "| random |", "| largest revenue |", "| newcomer |", "800 km or more", "Expected calibration error"):
+    for word in (
+        "| learned |",
+        "| random |",
+        "| largest revenue |",
+        "| newcomer |",
+        "800 km or more",
+        "Expected calibration error",
+    ):
         assert word in done.stdout
     assert "| 2006–2007 |" in done.stdout
 

@@ -126,10 +126,10 @@ def test_a_model_is_a_readable_file_and_comes_back_as_it_was(model, tmp_path):
 
 def test_every_fault_of_a_model_file_is_named(tmp_path):
     path = tmp_path / "model.toml"
-    path.write_text('[weights]\nfootprints = 1\nsize = "x"\n[chance]\nbase = nan\nshare = 1\n', encoding="utf-8")
+    path.write_text('[weights]\nfootprints = 1\nstaff = "x"\n[chance]\nbase = nan\nshare = 1\n', encoding="utf-8")
     with pytest.raises(DataError) as raised:
         Model.read(path)
-    assert [p.where for p in raised.value.problems] == ["chance.base", "chance.size", "weights.footprints", "weights.size"]
+    assert [p.where for p in raised.value.problems] == ["chance.base", "chance.size", "weights.footprints", "weights.staff"]
 
 
 def test_chance_orders_firms_as_their_shares_do():
