@@ -42,6 +42,13 @@ def test_it_foresees_the_planted_world_better_than_every_baseline(trial):
     assert trial.table("random")["hit@10"][0] < 0.2
 
 
+def test_the_lead_is_the_difference_of_the_means_and_its_interval_holds_it(trial):
+    lead, ours, other = trial.lead("nearest seat"), trial.table(), trial.table("nearest seat")
+    assert lead["MRR"][0] == pytest.approx(ours["MRR"][0] - other["MRR"][0])
+    assert lead["MRR low"][0] < lead["MRR"][0] < lead["MRR high"][0]
+    assert trial.lead("ours")["hit@10 high"][0] == 0
+
+
 def test_in_a_scrambled_world_it_is_no_better_than_chance(world, seats, tmp_path):
     firms = np.random.default_rng(1).permutation(world.arrivals["stock_code"].to_numpy(object))
     scrambled = world.arrivals.assign(stock_code=np.random.default_rng(2).choice(world.firms["stock_code"], len(firms)))
