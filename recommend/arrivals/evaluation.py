@@ -12,7 +12,7 @@ import pandas as pd
 
 from chaingraph.metrics import Array
 from recommend.arrivals.events import Past, read_arrivals, read_founded, read_past
-from recommend.arrivals.features import FEATURES, Market
+from recommend.arrivals.features import FEATURES, Market, at_median
 from recommend.arrivals.model import WITHIN_YEARS, Model, learn
 from recommend.arrivals.seats import Seats
 
@@ -76,7 +76,7 @@ def baselines(market: Market) -> dict[str, Array]:
     arrived = market.elsewhere[market.elsewhere["arrived"]]
     firms = len(market.past.firms)
     many = market.everywhere(np.bincount(arrived["firm"].to_numpy(int), minlength=firms).astype(float))
-    revenue, near = market["size"], market["nearness"]
+    revenue, near = market.everywhere(at_median(market.past.firms["revenue_cny"].to_numpy(float))), market["nearness"]
     places = [pd.DataFrame(x).rank(axis=1, pct=True).to_numpy() for x in (revenue, near, many)]
     pull = np.exp(-market.km(arrived) / 600.0)
     plain = {
@@ -110,11 +110,21 @@ class Trial:
         groups = [("all", frame)] if by is None else [(str(k), g) for k, g in frame.groupby(by, observed=True)]
         return pd.DataFrame([_measured(name, g) for name, g in groups])
 
+    def lead(self, over: str) -> pd.DataFrame:
+        """Return by how much the model is ahead of another way of ranking, with intervals of the difference arrival by arrival."""
+        gained = pd.DataFrame({m: of(self.ranks["ours"]) - of(self.ranks[over]) for m, of in MEASURES.items()})
+        return pd.DataFrame([{"group": over, "arrivals": len(gained)} | _with_intervals(gained)])
+
 
 def _measured(name: str, frame: pd.DataFrame) -> dict[str, object]:
-    out: dict[str, object] = {"group": name, "arrivals": len(frame)}
-    for measure, of in MEASURES.items():
-        out[measure], out[f"{measure} low"], out[f"{measure} high"] = interval(of(frame))
+    each = pd.DataFrame({m: of(frame) for m, of in MEASURES.items()})
+    return {"group": name, "arrivals": len(frame)} | _with_intervals(each)
+
+
+def _with_intervals(each: pd.DataFrame) -> dict[str, object]:
+    out: dict[str, object] = {}
+    for measure in each:
+        out[str(measure)], out[f"{measure} low"], out[f"{measure} high"] = interval(each[measure])
     return out
 
 

@@ -62,7 +62,7 @@ class Market:
     @cached_property
     def seat_km(self) -> Array:
         """Distances from every city to the seat of every firm; those not known are the median."""
-        return _filled(self.km(self.past.firms))
+        return at_median(self.km(self.past.firms))
 
     @cached_property
     def elsewhere(self) -> pd.DataFrame:
@@ -135,7 +135,7 @@ class Feature:
     meaning: str
 
 
-def _filled(values: Array) -> Array:
+def at_median(values: Array) -> Array:
     """Return the values with what is not known at the median of what is, so that it speaks neither for nor against."""
     middle = float(np.nanmedian(values)) if (~np.isnan(values)).any() else 0.0
     return np.where(np.isnan(values), middle, values)
@@ -144,7 +144,7 @@ def _filled(values: Array) -> Array:
 def footprint(market: Market) -> Array:
     """ln(0.01 + Σ w · exp(−km / 600)) over the plants the firm has elsewhere; w: how likely the plant is its own."""
     plants = market.elsewhere
-    pull = plants["weight"].to_numpy(float) * np.exp(-_filled(market.km(plants)) / FOOTPRINT_SCALE_KM)
+    pull = plants["weight"].to_numpy(float) * np.exp(-at_median(market.km(plants)) / FOOTPRINT_SCALE_KM)
     return np.log(market.by_firm(pull, plants["firm"].to_numpy(int)) + FOOTPRINT_NONE)
 
 
@@ -159,16 +159,10 @@ def same_province(market: Market) -> Array:
     return np.array([home == province for province, _ in market.cities], dtype=float).reshape(market.seat_km.shape)
 
 
-def size(market: Market) -> Array:
-    """log10 of the firm's revenue in yuan."""
-    revenue = market.past.firms["revenue_cny"].to_numpy(float)
-    return market.everywhere(_filled(np.log10(np.where(revenue > 0, revenue, np.nan))))
-
-
 def staff(market: Market) -> Array:
     """Natural logarithm of the firm's employees."""
     employees = market.past.firms["employees"].to_numpy(float)
-    return market.everywhere(_filled(np.log(np.where(employees > 0, employees, np.nan))))
+    return market.everywhere(at_median(np.log(np.where(employees > 0, employees, np.nan))))
 
 
 def home_branches(market: Market) -> Array:
@@ -197,7 +191,7 @@ def cluster(market: Market) -> Array:
     counts = counts.reindex(columns=market.industries, fill_value=0)
     at = market.past.seats.of_all(counts.index.get_level_values(0), counts.index.get_level_values(1))
     places = pd.DataFrame(at, columns=["longitude_deg", "latitude_deg"])
-    here = np.exp(-_filled(market.km(places)) / CLUSTER_SCALE_KM) @ counts.to_numpy(float)
+    here = np.exp(-at_median(market.km(places)) / CLUSTER_SCALE_KM) @ counts.to_numpy(float)
     nation = counts.to_numpy(float).sum(axis=0) + 0.5
     nation /= nation.sum()
     quotient = (here + CLUSTER_PRIOR * nation) / (here.sum(axis=1, keepdims=True) + CLUSTER_PRIOR) / nation
@@ -212,7 +206,7 @@ def draw(market: Market) -> Array:
 FEATURES = MappingProxyType(
     {
         f.__name__: Feature(f, (f.__doc__ or "").strip())
-        for f in (footprint, nearness, same_province, size, staff, home_branches, industry_moves, cluster, draw)
+        for f in (footprint, nearness, same_province, staff, home_branches, industry_moves, cluster, draw)
     }
 )
 """Every feature by its name; its docstring is its public description."""

@@ -22,6 +22,7 @@ def trial_text(trial: Trial) -> str:
     parts = [
         f"Arrivals since {trial.cut}: {len(ours)} in {len(ours[['province', 'city']].drop_duplicates())} cities. {LIMITS}",
         _measures("Ranked by", together),
+        _measures("Learned, less", pd.concat([trial.lead(n) for n in trial.ranks if n not in ("ours", "random")]), sign="+"),
         _measures("Known before", trial.table(by="kind")),
         _measures("Distance from the seat", trial.table(by="distance")),
         _measures("Revenue", trial.table(by="revenue")),
@@ -33,11 +34,11 @@ def trial_text(trial: Trial) -> str:
     return "\n\n".join(parts)
 
 
-def _measures(first: str, table: pd.DataFrame) -> str:
-    body = [
-        (row["group"], int(row["arrivals"]), *(f"{row[m]:.3f} ({row[f'{m} low']:.2f}–{row[f'{m} high']:.2f})" for m in MEASURES))
-        for _, row in table.iterrows()
-    ]
+def _measures(first: str, table: pd.DataFrame, sign: str = "-") -> str:
+    def cell(row: pd.Series, m: str) -> str:
+        return f"{row[m]:{sign}.3f} ({row[f'{m} low']:{sign}.2f} to {row[f'{m} high']:{sign}.2f})"
+
+    body = [(row["group"], int(row["arrivals"]), *(cell(row, m) for m in MEASURES)) for _, row in table.iterrows()]
     return _table([first, "Arrivals", *MEASURES], body)
 
 

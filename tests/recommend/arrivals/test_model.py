@@ -42,6 +42,13 @@ def test_it_foresees_the_planted_world_better_than_every_baseline(trial):
     assert trial.table("random")["hit@10"][0] < 0.2
 
 
+def test_the_lead_is_the_difference_of_the_means_and_its_interval_holds_it(trial):
+    lead, ours, other = trial.lead("nearest seat"), trial.table(), trial.table("nearest seat")
+    assert lead["MRR"][0] == pytest.approx(ours["MRR"][0] - other["MRR"][0])
+    assert lead["MRR low"][0] < lead["MRR"][0] < lead["MRR high"][0]
+    assert trial.lead("ours")["hit@10 high"][0] == 0
+
+
 def test_in_a_scrambled_world_it_is_no_better_than_chance(world, seats, tmp_path):
     firms = np.random.default_rng(1).permutation(world.arrivals["stock_code"].to_numpy(object))
     scrambled = world.arrivals.assign(stock_code=np.random.default_rng(2).choice(world.firms["stock_code"], len(firms)))
@@ -126,10 +133,10 @@ def test_a_model_is_a_readable_file_and_comes_back_as_it_was(model, tmp_path):
 
 def test_every_fault_of_a_model_file_is_named(tmp_path):
     path = tmp_path / "model.toml"
-    path.write_text('[weights]\nfootprints = 1\nsize = "x"\n[chance]\nbase = nan\nshare = 1\n', encoding="utf-8")
+    path.write_text('[weights]\nfootprints = 1\nstaff = "x"\n[chance]\nbase = nan\nshare = 1\n', encoding="utf-8")
     with pytest.raises(DataError) as raised:
         Model.read(path)
-    assert [p.where for p in raised.value.problems] == ["chance.base", "chance.size", "weights.footprints", "weights.size"]
+    assert [p.where for p in raised.value.problems] == ["chance.base", "chance.size", "weights.footprints", "weights.staff"]
 
 
 def test_chance_orders_firms_as_their_shares_do():
