@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ def links(raw: Path, data: Path) -> str:
         "llrrrll",
         [(name, a.method, a.firms, a.core, a.found, _interval(a.precision), _interval(a.recall)) for name, a in rows],
     )
+    figures += f"\n\n{_read_links(data)}"
     if LEARNT_ON not in sets:
         return figures
     bands = [
@@ -81,6 +83,18 @@ def page(graph: ChainGraph, raw: Path, data: Path) -> str:
     for part, found in parts.items():
         text = text.replace(f"{{{part}}}", found)
     return text
+
+
+def _read_links(data: Path) -> str:
+    """Return what readers said of confirmed links drawn at random from a city's registrations, by city."""
+    from ingest.origins import EVALUATION  # noqa: PLC0415
+
+    rows = list(csv.DictReader((data / EVALUATION / "links_read.csv").read_text(encoding="utf-8").splitlines()))
+    counts = [(r["region_code"], *(int(r[k]) for k in ("core", "minor", "wrong")), r["data_version"]) for r in rows]
+    versions = "、".join(dict.fromkeys(str(r[4]) for r in counts))
+    total = ("all", *(sum(int(r[at]) for r in counts) for at in (1, 2, 3)), versions)
+    shares = [(*r, f"{1 - int(r[3]) / sum(map(int, r[1:4])):.3f}") for r in (*counts, total)]
+    return _table(["Links of", "Core", "Minor", "Wrong", "Read of data version", "Right"], "lrrrlr", shares)
 
 
 def _interval(share: tuple[float, float, float]) -> str:

@@ -24,6 +24,15 @@ def test_a_table_is_one_of_markdown():
     assert accuracy._table(["A", "B"], "lr", [("x", 1)]) == "| A | B |\n| --- | ---: |\n| x | 1 |"
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
+def test_the_readmes_quote_the_page(readme):
+    row = next(line for line in PAGE.splitlines() if line.startswith("| fourteen other chains | as it ships"))
+    precision, recall = (cell.strip() for cell in row.strip("| ").split("|")[-2:])
+    text = (PROJECT / readme).read_text(encoding="utf-8")
+    assert precision in text
+    assert recall in text
+
+
 @pytest.mark.skipif(not (RAW / "evaluation" / "links" / "labels.csv").is_file(), reason="the truths are not in the repository")
 def test_the_figures_of_linking_are_those_of_the_linker():
     assert accuracy.links(RAW, PROJECT / "data") in PAGE
