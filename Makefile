@@ -42,9 +42,9 @@ bench: RAW := $(addprefix --raw ,$(wildcard ../shared))
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/core.py
 	$(BIN)/python benchmarks/dashboard.py
-	$(BIN)/python benchmarks/neo4j_store.py
 	$(BIN)/python benchmarks/names.py $(RAW)
 	$(BIN)/python benchmarks/linking.py $(RAW)
+	$(BIN)/python benchmarks/neo4j_store.py
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
