@@ -41,9 +41,13 @@ gallery: $(VENV)/.ready-dev
 	$(BIN)/python tests/browser/gallery.py
 	$(BIN)/python tests/docs/picture_of_gexf.py
 
+# Names and links are held against the raw sources where these are kept beside the project.
+bench: RAW := $(addprefix --raw ,$(wildcard ../shared))
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/core.py
 	$(BIN)/python benchmarks/dashboard.py
+	$(BIN)/python benchmarks/names.py $(RAW)
+	$(BIN)/python benchmarks/linking.py $(RAW)
 	$(BIN)/python benchmarks/neo4j_store.py
 
 $(VENV)/.ready: requirements.lock pyproject.toml

@@ -1,20 +1,24 @@
 """Which company a name means: ours beside single string scorers and two matching libraries, and how it grows.
 
-    python benchmarks/names.py [RAW]
+    python benchmarks/names.py [--raw RAW] [--sizes SIZE …]
 
-RAW is the folder with the raw sources: its truth (evaluation/names) gives precision and recall on the half of the firms nothing was
-fitted on, and its registrations the growth. Without it both come from firms made up here, which says nothing of real names' difficulty.
-splink and string_grouper are measured where they are installed. A cut of a peer is the one with the best F1 on the fitting half.
+RAW is the folder with the raw sources: its truth (evaluation/names) gives precision and recall, with 95 % intervals, on the half of
+the firms nothing was fitted on, and its registrations the growth. Without it both come from firms made up here, which says nothing
+of real names' difficulty. string_grouper (0.8) and splink (5.0) are measured where they are installed; splink reads the parts our
+parser found. A cut of a peer is the one with the best F1 on the fitting half. Seconds are of the clock and of the processor.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
+import logging
 import random
 import resource
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +27,11 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from ingest.matching import match
-from ingest.name_trial import Truth
-from ingest.names import normalise
+from ingest.name_index import core_of
+from ingest.name_trial import Share, Truth
+from ingest.names import normalise, parse
+
+SIZES = (10_000, 100_000, 660_000)
 
 Guess = tuple[list[str], list[float]]
 """The nearest full name of each alias, and how like it is."""
@@ -32,51 +39,76 @@ Guess = tuple[list[str], list[float]]
 
 def main() -> None:
     """Measure and print."""
-    raw = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    parser = argparse.ArgumentParser(description="Precision, recall and speed of matching names.")
+    parser.add_argument("--raw", type=Path, help="folder with the raw sources; without it the firms are made up")
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="numbers of companies that the growth is measured at")
+    given = parser.parse_args()
+    growth(given.raw, given.sizes)
+    quality(given.raw)
+
+
+def quality(raw: Path | None) -> None:
+    """Print how right ours and the peers are."""
     truth = Truth.read(raw) if raw else made_up()
-    print(
-        f"{len(truth.aliases):,} names, {len(truth.companies):,} companies"
-        + ("" if raw else ", made up: no folder of raw sources")
-    )
-    print(f"{'':<28}{'precision':>10}{'recall':>8}{'seconds':>9}{'MB':>7}")
-    began = time.perf_counter()
-    found = match(truth.aliases, truth.companies)
-    ours = np.where(found["verdict"] == "accept", found["full_name"], "")
-    row("chaingraph", *score(truth, ours), time.perf_counter() - began)
+    where = "" if raw else ", made up: no folder of raw sources"
+    print(f"\n{len(truth.aliases):,} names, {len(truth.companies):,} companies{where}")
+    print(f"{'':<27}{'precision':<21}{'recall':<21}{'clock':>7}{'CPU':>7}")
+    with measured() as cost:
+        found = match(truth.aliases, truth.companies)
+    row("chaingraph", truth, np.where(found["verdict"] == "accept", found["full_name"], ""), cost)
     for name, peer in peers().items():
         if peer is None:
-            print(f"{name:<28}not installed")
+            print(f"{name:<27}not installed")
             continue
-        began = time.perf_counter()
-        names, likeness = peer(truth)
-        row(name, *best_cut(truth, names, likeness), time.perf_counter() - began)
-    growth(raw)
+        with measured() as cost:
+            names, likeness = peer(truth)
+        row(name, truth, at_best_cut(truth, names, likeness), cost)
 
 
-def row(name: str, precision: float, recall: float, seconds: float) -> None:
-    """Print one line; MB is the most the process has held so far."""
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-    print(f"{name:<28}{precision:>10.3f}{recall:>8.3f}{seconds:>9.1f}{held:>7.0f}", flush=True)
+@dataclass
+class Cost:
+    """Seconds by the clock and of the processor."""
+
+    clock: float = 0.0
+    cpu: float = 0.0
+
+    def __str__(self) -> str:
+        """Return both as columns."""
+        return f"{self.clock:>7.1f}{self.cpu:>7.1f}"
 
 
-def score(truth: Truth, given: Sequence[str], held: bool = True) -> tuple[float, float]:
-    """Precision of what is given and recall of what could be, on one half."""
+@contextmanager
+def measured() -> Iterator[Cost]:
+    """Fill in what the block costs."""
+    cost, clock, cpu = Cost(), time.perf_counter(), time.process_time()
+    yield cost
+    cost.clock, cost.cpu = time.perf_counter() - clock, time.process_time() - cpu
+
+
+def row(name: str, truth: Truth, given: Sequence[str], cost: Cost) -> None:
+    """Print one line."""
+    shares = [Share.of_all(holds) for holds in judged(truth, given)]
+    said = [f"{share.value:.3f} ({share.low:.3f}–{share.high:.3f})" for share in shares]
+    print(f"{name:<27}{said[0]:<21}{said[1]:<21}{cost}", flush=True)
+
+
+def judged(truth: Truth, given: Sequence[str], held: bool = True) -> tuple[list[bool], list[bool]]:
+    """Whether what is given is right and whether what could be given is, on one half: their shares are precision and recall."""
     rows = [(g, m) for g, m, h in zip(given, truth.meant, truth.held(), strict=True) if h == held]
-    right = sum(g == m for g, m in rows if g)
-    return right / max(sum(bool(g) for g, _ in rows), 1), right / max(sum(bool(m) for _, m in rows), 1)
+    return [g == m for g, m in rows if g], [g == m for g, m in rows if m]
 
 
-def best_cut(truth: Truth, names: Sequence[str], likeness: Sequence[float]) -> tuple[float, float]:
-    """Precision and recall of the held half with the cut that has the best F1 on the other."""
+def at_best_cut(truth: Truth, names: Sequence[str], likeness: Sequence[float]) -> list[str]:
+    """The names that are like enough: by the cut that has the best F1 on the fitting half."""
 
-    def at(cut: float, held: bool) -> tuple[float, float]:
-        return score(truth, [n if s >= cut else "" for n, s in zip(names, likeness, strict=True)], held)
+    def at(cut: float) -> list[str]:
+        return [n if s >= cut else "" for n, s in zip(names, likeness, strict=True)]
 
     def f1(cut: float) -> float:
-        precision, recall = at(cut, held=False)
-        return 2 * precision * recall / max(precision + recall, 1e-9)
+        given, wanted = judged(truth, at(cut), held=False)
+        return 2 * sum(wanted) / max(len(given) + len(wanted), 1)
 
-    return at(max(sorted({round(s, 2) for s in likeness}), key=f1), held=True)
+    return at(max(sorted({round(s, 2) for s in likeness}), key=f1))
 
 
 def peers() -> dict[str, Callable[[Truth], Guess] | None]:
@@ -101,67 +133,91 @@ def nearest(truth: Truth, scorer: Any) -> Guess:
 
 
 def grouped(truth: Truth) -> Guess:
-    """The best match by string_grouper: cosine of TF-IDF over pairs of characters."""
+    """The best match by string_grouper: cosine of TF-IDF over pairs of characters of the normal form."""
     from string_grouper import match_strings
 
-    full = truth.companies["name_zh"]
+    full = truth.companies["name_zh"].tolist()
+    written = pd.Series([normalise(name) for name in truth.aliases])
+    # Made ASCII, as it does unless told otherwise, a Chinese name is empty.
     found = match_strings(
-        full, pd.Series(truth.aliases), ngram_size=2, normalize_to_ascii=False, min_similarity=0.1, max_n_matches=5
+        pd.Series([normalise(name) for name in full]),
+        written,
+        ngram_size=2,
+        normalize_to_ascii=False,
+        min_similarity=0.1,
+        max_n_matches=5,
     )
-    best = found.sort_values("similarity", ascending=False).drop_duplicates("right_index").set_index("right_index")
-    at = best.index
-    named, likeness = best["left_name_zh"], best["similarity"]
-    return [named[i] if i in at else "" for i in range(len(truth.aliases))], [
-        float(likeness[i]) if i in at else 0.0 for i in range(len(truth.aliases))
-    ]
+    return best_of(found["right_index"], found["left_index"], found["similarity"], full, len(written))
 
 
 def linked(truth: Truth) -> Guess:
-    """The best match by splink: Jaro-Winkler levels of the normal form, blocked by any of its first four characters, fitted without labels."""
+    """The best match by splink, fitted without labels: pairs of characters in common, likeness of the trade name, the place.
+
+    Blocked by any pair of characters in common; a common trade name or place says less (term frequencies).
+    """
     import splink.comparison_library as cl
-    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     def table(names: Sequence[str]) -> pd.DataFrame:
-        normal = [normalise(name) for name in names]
-        signs = {f"sign_{n}": [name[n : n + 2] for name in normal] for n in range(4)}
-        return pd.DataFrame({"unique_id": range(len(normal)), "name": normal, **signs})
+        cores, parts = [core_of(name) for name in names], [parse(name) for name in names]
+        return pd.DataFrame(
+            {
+                "unique_id": range(len(names)),
+                "trade_name": [part.trade_name or core for part, core in zip(parts, cores, strict=True)],
+                "place": [part.place or None for part in parts],
+                "pairs": [sorted({core[at : at + 2] for at in range(len(core) - 1)}) or [core] for core in cores],
+            }
+        )
 
     full = truth.companies["name_zh"].tolist()
-    rules = [f"l.sign_{a} = r.sign_{b} and l.sign_{a} <> ''" for a in range(4) for b in range(4)]
     settings = SettingsCreator(
         link_type="link_only",
-        comparisons=[cl.JaroWinklerAtThresholds("name", [0.95, 0.88, 0.8, 0.7])],
-        blocking_rules_to_generate_predictions=rules,
+        comparisons=[
+            cl.ArrayIntersectAtSizes("pairs", [5, 4, 3, 2, 1]),
+            cl.JaroWinklerAtThresholds("trade_name", [0.92, 0.8, 0.7]).configure(term_frequency_adjustments=True),
+            cl.ExactMatch("place").configure(term_frequency_adjustments=True),
+        ],
+        blocking_rules_to_generate_predictions=[block_on("pairs", arrays_to_explode=["pairs"])],
     )
     api = DuckDBAPI()
-    linker = Linker([api.register(table(truth.aliases)), api.register(table(full))], settings)
+    linker = Linker([api.register(table(truth.aliases)), api.register(table(full))], settings, log_level=logging.ERROR)
+    linker.training.estimate_probability_two_random_records_match([block_on("trade_name")], recall=0.5)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
-    found = linker.inference.predict().as_pandas_dataframe().sort_values("match_weight", ascending=False)
-    best = found.drop_duplicates("unique_id_l").set_index("unique_id_l")
-    places = [int(best["unique_id_r"][i]) if i in best.index else -1 for i in range(len(truth.aliases))]
-    return [full[at] if at >= 0 else "" for at in places], [
-        float(best["match_weight"][i]) if i in best.index else -99.0 for i in range(len(places))
+    linker.training.estimate_parameters_using_expectation_maximisation(block_on("trade_name"))
+    found = linker.inference.predict().as_pandas_dataframe()
+    return best_of(found["unique_id_l"], found["unique_id_r"], found["match_weight"], full, len(truth.aliases))
+
+
+def best_of(alias: pd.Series, company: pd.Series, likeness: pd.Series, full: Sequence[str], count: int) -> Guess:
+    """The likeliest company of each of `count` aliases, from pairs of rows; "" and the least likeness where there is none."""
+    pairs = pd.DataFrame({"alias": alias, "company": company, "likeness": likeness})
+    pairs = pairs.sort_values(["likeness", "company"], ascending=[False, True]).drop_duplicates("alias").set_index("alias")
+    none = float(pairs["likeness"].min()) if len(pairs) else 0.0
+    return [full[int(pairs["company"][at])] if at in pairs.index else "" for at in range(count)], [
+        float(pairs["likeness"][at]) if at in pairs.index else none for at in range(count)
     ]
 
 
 # -- growth ------------------------------------------------------------------------------------------------------
 
 
-def growth(raw: Path | None) -> None:
-    """Print how long 5,000 names take against more and more companies, the index included."""
+def growth(raw: Path | None, sizes: Sequence[int]) -> None:
+    """Print how long 5,000 names take against more and more companies, the index included, and the most the process has held so far."""
     every = registered(raw) if raw else [full for full, _ in firms(100_000)]
-    print(f"\n5,000 names (half registered, half abbreviated) against companies, {'registrations' if raw else 'made up'}")
-    for count in (10_000, 100_000, 660_000):
+    print(f"5,000 names (half registered, half abbreviated) against companies, {'registrations' if raw else 'made up'}")
+    print(f"{'companies':<27}{'clock':>7}{'CPU':>7}{'MB':>7}")
+    for count in sizes:
         if count > len(every):
-            break
+            print(f"{count:<27,}only {len(every):,} companies are there")
+            continue
         full = every[:count]
         chance = random.Random(1)  # noqa: S311 (nothing is protected by it)
         names = [as_written(name, chance) for name in chance.sample(full, 5000)]
         companies = pd.DataFrame({"company_id": [f"{n:06}" for n in range(count)], "name_zh": full})
-        began = time.perf_counter()
-        match(names, companies)
+        with measured() as cost:
+            match(names, companies)
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        print(f"{count:>10,}{time.perf_counter() - began:>8.1f} s{held:>8.0f} MB", flush=True)
+        print(f"{count:<27,}{cost}{held:>7.0f}", flush=True)
 
 
 def registered(raw: Path) -> list[str]:

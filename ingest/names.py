@@ -54,7 +54,8 @@ INDUSTRY_WORDS = tuple(
 
 _ONLY_INDUSTRY = re.compile(f"(?:{'|'.join(INDUSTRY_WORDS)})+")
 
-INDUSTRY_STARTS = re.compile(f"(?={'|'.join(INDUSTRY_WORDS)})")
+# The first sign rules out most places without a look at hundreds of words.
+INDUSTRY_STARTS = re.compile(f"(?=[{''.join(sorted({word[0] for word in INDUSTRY_WORDS}))}])(?={'|'.join(INDUSTRY_WORDS)})")
 """Matches, without taking anything, wherever an industry word begins."""
 
 _LEGAL = (
@@ -67,6 +68,7 @@ _LATIN_TAIL = re.compile(rf"(?:[\s.,&]+(?:{'|'.join(_LATIN_FORMS.split())}|S\.A|
 _BRANCHES = ("分公司", "办事处", "营业部", "分厂", "代表处", "分行", "支行", "分店", "分社", "事业部")
 _BRANCH = re.compile(rf"^(?P<head>.*?)(?P<where>[^()]*?)\(?(?:{'|'.join(_BRANCHES)})\)?$")
 _HEAD = re.compile(r"^(?P<base>.*(?:公司|集团|银行|厂|合作社|\)))(?P<where>.*)$")
+_UNTELLING = re.compile(r"\((?:企业)?集团\)|[()·'.,&-]")
 _OPEN, _CLOSE = "([{〔【《〈「『〖⟨〘<", ")]}〕】》〉」』〗⟩〙>"
 _SIGNS = str.maketrans(
     dict.fromkeys(_OPEN, "(")
@@ -75,7 +77,6 @@ _SIGNS = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys('“”„‟"‘’‛`', "'")
 )
-_BRACKETS = str.maketrans("（）", "()")
 _LATIN_GAP = re.compile(r"(?<=[A-Z0-9.,&'+-]) (?=[A-Z0-9&'+-])")
 _TRAILING = " .,;:!?、。·-_'(/\\~|*"
 _EXCHANGE_HEAD = re.compile(r"^(?:S?\*ST|(?:SST|ST|XD|XR|DR|N|C|退市)(?=[^\x00-\x7f]))")
@@ -206,7 +207,7 @@ def normalise(name: str) -> str:
     >>> normalise("沃爾瑪（Walmart  Inc.）")
     '沃尔玛(WALMART INC.)'
     """
-    text = name.translate(_BRACKETS)
+    text = name.replace("（", "(").replace("）", ")")
     signs, phrases = _settled()
     # Most names are: the rest of this function is slow.
     if signs.fullmatch(text) and phrases.isdisjoint(map(add, text, text[1:])):
@@ -219,6 +220,10 @@ def normalise(name: str) -> str:
             break
         text = again
     return text
+
+
+def _ends_as_branch(text: str) -> bool:
+    return text.removesuffix(")").endswith(_BRANCHES)
 
 
 def _split_legal(text: str) -> tuple[str, str]:
@@ -256,7 +261,7 @@ def parse(name: str, places: Iterable[str] | None = None) -> CompanyName:
     """
     known = gazetteer(places)
     normal = normalise(name)
-    text, branch_place, branch = normal, "", _BRANCH.match(normal)
+    text, branch_place, branch = normal, "", _BRANCH.match(normal) if _ends_as_branch(normal) else None
     if branch:
         head = _HEAD.match(normal[: branch.end("where")])
         text, tail = (head["base"], head["where"]) if head else (normal[: branch.end("where")], "")
@@ -304,9 +309,8 @@ def key_of(normal: str) -> str:
     """What `short_key` gives, of a name in normal form."""
     text = plain_of(normal)
     # A branch keeps its ending: without it X公司北京分公司 would be named 北京分.
-    body = text if text.removesuffix(")").endswith(_BRANCHES) else _split_legal(text)[0]
-    body = re.sub(r"\((?:企业)?集团\)", "", body)
-    return re.sub(r"[()·'.,&-]", "", body) or text
+    body = text if _ends_as_branch(text) else _split_legal(text)[0]
+    return _UNTELLING.sub("", body) or text
 
 
 def plain_code(cell: str) -> str:

@@ -117,7 +117,8 @@ def _true(labels: pl.DataFrame, column: str) -> pl.DataFrame:
     return pairs.select("firm", pl.concat_str("chain_id", pl.lit("/"), "segment").alias("segment_id"))
 
 
-def _texts(labels: pl.DataFrame) -> pl.DataFrame:
+def texts_of(labels: pl.DataFrame) -> pl.DataFrame:
+    """Return the labelled firms as texts to link: id (row of `labels`), name, text."""
     return labels.with_row_index("firm").select(pl.col("firm").alias("id"), "name", pl.col("scope").alias("text"))
 
 
@@ -126,7 +127,7 @@ def _texts(labels: pl.DataFrame) -> pl.DataFrame:
 
 def signed(labels: pl.DataFrame, lexicons: Lexicons) -> pl.DataFrame:
     """Return firm, segment_id, chain_id, the signs, right: every segment of its labelled chain that a firm has a term of."""
-    texts = _texts(labels).rename({"id": "row"})
+    texts = texts_of(labels).rename({"id": "row"})
     signs = (
         gather(texts, lexicons, product_list=False).signs().join(lexicons.segments.select("segment", "segment_id"), on="segment")
     )
@@ -166,15 +167,15 @@ def evaluate(labels: pl.DataFrame, chains: Chains, *, leave_out: bool = True) ->
     """Return the figures of plain terms, of the linker as it ships and (`leave_out`) of weights learnt on other chains."""
     segments = list(chains.segments())
     lexicons = Lexicons.of(segments)
-    shipped = link(_texts(labels), lexicons).filter(pl.col("verdict") == Verdict.CONFIRMED.value)
+    shipped = link(texts_of(labels), lexicons).filter(pl.col("verdict") == Verdict.CONFIRMED.value)
     out = [
-        _accuracy(_PLAIN, labels, plain_links(_texts(labels), segments)),
-        _accuracy("as it ships", labels, shipped.select(pl.col("id").alias("firm"), "segment_id")),
+        accuracy_of(_PLAIN, labels, plain_links(texts_of(labels), segments)),
+        accuracy_of("as it ships", labels, shipped.select(pl.col("id").alias("firm"), "segment_id")),
     ]
     if leave_out:
         apart = left_out(signed(labels, lexicons))
         apart = apart.filter((pl.col("confidence") >= CONFIRMED_FROM) & pl.col("stands"))
-        out.append(_accuracy("chains left out", labels, apart.select("firm", "segment_id")))
+        out.append(accuracy_of("chains left out", labels, apart.select("firm", "segment_id")))
     return out
 
 
@@ -202,7 +203,8 @@ def plain_links(texts: pl.DataFrame, segments: Iterable[tuple[str, ForeignSegmen
     return found.explode("word").drop_nulls().join(table, on="word").select("firm", "segment_id").unique()
 
 
-def _accuracy(method: str, labels: pl.DataFrame, links: pl.DataFrame) -> LinkAccuracy:
+def accuracy_of(method: str, labels: pl.DataFrame, links: pl.DataFrame) -> LinkAccuracy:
+    """Return how right a method's links (firm, the row of `labels`; segment_id) are, each firm's within its labelled chain."""
     firms = labels.with_row_index("firm").select("firm", "chain_id")
     mine = links.join(firms, on="firm").filter(_chain() == pl.col("chain_id")).select("firm", "segment_id")
     core = _true(labels, "core")
