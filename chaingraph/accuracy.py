@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,12 @@ def names(raw: Path) -> str:
     from ingest.name_trial import Truth, measure  # noqa: PLC0415
 
     found = measure(Truth.read(raw), alone=False)
-    rows = ("Precision", found.precision), ("Recall", found.recall)
-    rows += ("Accepted though the firm is not listed", found.left_out), ("Foreign firms accepted, none listed", found.foreign)
+    rows = [
+        ("Precision", found.precision),
+        ("Recall", found.recall),
+        ("Accepted though the firm is not listed", found.left_out),
+        ("Foreign firms accepted, none listed", found.foreign),
+    ]
     return _table(
         ["Names", "Share (95 %)", "Of"], "llr", [(what, _interval((s.value, s.low, s.high)), f"{s.of:,}") for what, s in rows]
     )
@@ -90,11 +95,14 @@ def _read_links(data: Path) -> str:
     from ingest.origins import EVALUATION  # noqa: PLC0415
 
     rows = list(csv.DictReader((data / EVALUATION / "links_read.csv").read_text(encoding="utf-8").splitlines()))
-    counts = [(r["region_code"], *(int(r[k]) for k in ("core", "minor", "wrong")), r["data_version"]) for r in rows]
-    versions = "、".join(dict.fromkeys(str(r[4]) for r in counts))
-    total = ("all", *(sum(int(r[at]) for r in counts) for at in (1, 2, 3)), versions)
-    shares = [(*r, f"{1 - int(r[3]) / sum(map(int, r[1:4])):.3f}") for r in (*counts, total)]
-    return _table(["Links of", "Core", "Minor", "Wrong", "Read of data version", "Right"], "lrrrlr", shares)
+    judged = [[int(row[verdict]) for verdict in ("core", "minor", "wrong")] for row in rows]
+    places, versions = [row["region_code"] for row in rows], [row["data_version"] for row in rows]
+    every = zip([*places, "all"], [*judged, [sum(n) for n in zip(*judged, strict=True)]], strict=True)
+    read = "、".join(dict.fromkeys(versions))
+    shares = [
+        (place, core, minor, wrong, f"{(core + minor) / (core + minor + wrong):.3f}") for place, (core, minor, wrong) in every
+    ]
+    return _table(["Links of", "Core", "Minor", "Wrong", "Right"], "lrrrr", shares) + f"\n\nRead of data version `{read}`."
 
 
 def _interval(share: tuple[float, float, float]) -> str:
@@ -102,7 +110,7 @@ def _interval(share: tuple[float, float, float]) -> str:
     return f"{value:.3f} ({low:.3f}–{high:.3f})"
 
 
-def _table(heads: list[str], columns: str, rows: list[tuple[object, ...]]) -> str:
+def _table(heads: list[str], columns: str, rows: Sequence[tuple[object, ...]]) -> str:
     rules = {"l": "---", "r": "---:"}
     lines = [" | ".join(heads), " | ".join(rules[s] for s in columns), *(" | ".join(map(str, row)) for row in rows)]
     return "\n".join(f"| {line} |" for line in lines)

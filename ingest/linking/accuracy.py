@@ -189,7 +189,7 @@ def second_reader(labels: pl.DataFrame, data: Path) -> list[tuple[str, LinkAccur
     mine = labels.join(other, on=key, how="semi", maintain_order="left")
     theirs = mine.select(key).join(other, on=key, how="left", maintain_order="left")
     read = pl.concat([_true(theirs, "core"), _true(theirs, "minor")]).unique()
-    return [(NEVER_LEARNT_ON, _accuracy("a second reader, of a part", mine, read))]
+    return [(NEVER_LEARNT_ON, accuracy_of("a second reader, of a part", mine, read))]
 
 
 def plain_links(texts: pl.DataFrame, segments: Iterable[tuple[str, ForeignSegment]]) -> pl.DataFrame:
