@@ -90,6 +90,7 @@ def test_a_file_is_read_and_kept_only_when_its_reader_says_so(opened, as_user, w
     assert column(at, "企业名称").value == "name"
     assert column(at, "注册资本").value == "registered_capital_wan"
     assert "万元" in words(at)
+    assert any("都会判为缺失" in w.value for w in at.warning)
     assert Imports(workspace).list(FIRST) == ()
     click(at, "draft-keep")
     (entry,) = Imports(workspace).list(FIRST)
