@@ -54,12 +54,12 @@ def test_a_name_of_nobody_means_nobody(registry):
 
 
 def test_an_uncertain_name_is_put_to_a_person_and_not_taken(registry):
-    found = registry.resolve(["浙江甲源泵业制造股份有限公司"], NOBODY, "lists")
-    assert found == {"浙江甲源泵业制造股份有限公司": None}
+    found = registry.resolve(["浙江甲源泵页股份有限公司"], NOBODY, "lists")
+    assert found == {"浙江甲源泵页股份有限公司": None}
     (question,) = registry.review
     assert (question["source"], question["alias"], question["company_id"]) == (
         "lists",
-        "浙江甲源泵业制造股份有限公司",
+        "浙江甲源泵页股份有限公司",
         "A-990001",
     )
 
@@ -82,7 +82,7 @@ def test_a_company_of_its_own_is_one_company_in_every_source(registry):
 
 
 def test_a_decided_name_is_never_asked_again(registry):
-    name = "浙江甲源泵业制造股份有限公司"
+    name = "浙江甲源泵页股份有限公司"
     registry.resolve([name], Decisions({name: SEPARATE}, {}, {}), "lists")
     assert registry.review == []
 
