@@ -20,7 +20,7 @@ class Finding:
 
     >>> finding = cg.diagnose(graph, "肇庆", "power-battery")["anode"].findings[0]
     >>> finding.constraint.value, finding.area.value, finding.text.en
-    ('bottleneck', 'radius', 'Bottleneck: needed by Cells and battery packs; only 1 firm within 150 km')
+    ('bottleneck', 'radius', 'Bottleneck: needed by Cells and battery packs; only 2 firms within 150 km')
     """
 
     constraint: Constraint

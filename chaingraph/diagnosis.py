@@ -36,8 +36,8 @@ class SegmentDiagnosis:
     >>> motor = cg.diagnose(graph, "台州", "泵与电机")["motor"]
     >>> motor.presence.value, motor.action.value, motor.lq_low < motor.lq < motor.lq_high
     ('strong', 'stabilize', True)
-    >>> motor.company_count, motor.because.en.startswith("251 firms, where the nation's share would give")
-    (251, True)
+    >>> motor.company_count, motor.because.en.startswith("897 firms, where the nation's share would give")
+    (897, True)
     """
 
     segment_id: str
@@ -111,11 +111,11 @@ class Diagnosis:
     `metrics`: further numbers of the segments, where they were asked for (`measures.measured`). `own`: the region's own list of firms
     that stands in place of the registrations, where one was given. A segment is had by its id, with or without its chain.
 
-    >>> diagnosis = cg.diagnose(graph, "桐城", "绿色包装")
+    >>> diagnosis = cg.diagnose(graph, "桐城", "泵与电机")
     >>> diagnosis
-    <Diagnosis 桐城市 · 绿色包装: 10 segments, completeness 33%–100% (the data are too thin to tell)>
-    >>> [s.name.en for s in diagnosis.gaps][0], diagnosis["pack-resin"].presence.value
-    ('Resins', 'unknown')
+    <Diagnosis 桐城市 · 泵与电机: 9 segments, completeness 25%–88% (the data are too thin to tell)>
+    >>> [s.name.en for s in diagnosis.gaps][0], diagnosis["magnet-wire"].presence.value
+    ('Silicon steel, magnet wire and magnets', 'unknown')
     """
 
     region: Region

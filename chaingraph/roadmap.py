@@ -15,10 +15,12 @@ from chaingraph.phrases import Phrase
 class RoadmapStep:
     """One step of the roadmap (先招谁、再招谁): which segment next, and the chain's completeness after it, in [0, 1].
 
-    >>> for step in cg.diagnose(graph, "桐城", "绿色包装").roadmap:
+    >>> for step in cg.diagnose(graph, "桐城", "泵与电机").roadmap:
     ...     print(step.order, step.name_zh.en, step.action.value, round(step.completeness, 2))
-    1 Resins fill 0.78
-    2 Pulp, base paper and aluminium foil fill 1.0
+    1 Silicon steel, magnet wire and magnets fill 0.5
+    2 Pump parts fill 0.75
+    3 Variable-frequency drives and smart control fill 0.88
+    4 Air compressors and fans extend 1.0
     """
 
     order: int

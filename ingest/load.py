@@ -98,7 +98,8 @@ def check_folder(folder: str | Path, today: date | None = None, also: Sequence[s
     problems += corrections.read(root / "decisions")[1]
     decided, found = decisions.check(root / "decisions", _ids(raw, "segments") if all_chains else None, _ids(raw, "regions"))
     known = _ids(raw, "origins") or []
-    if decided.activities and not found and decisions.ORIGIN not in known:
+    has_passport = (root / "decisions" / PASSPORT).is_file()
+    if decided.activities and has_passport and not found and decisions.ORIGIN not in known:
         remedy = f'Write [[origins]] with origin_id = "{decisions.ORIGIN}" there.'
         found.append(
             Problem(

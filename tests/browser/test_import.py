@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import openpyxl
@@ -26,7 +27,7 @@ def messy() -> bytes:
     sheet.append(["序号", "企业名称", "主要产品", "注册资本", "联系人"])
     for n, name in enumerate((*"春夏秋冬", "春"), 1):
         sheet.append([n, f"台州{name}泵业有限公司", "离心泵；屏蔽泵", 1000 * n, "某某"])
-    sheet.append([6, "台州晚霞设备厂", "泵阀配套件", 50, '=HYPERLINK("http://elsewhere.test","看")'])
+    sheet.append([6, "台州晚霞设备厂", "铸造", 50, '=HYPERLINK("http://elsewhere.test","看")'])
     sheet.append([None, "合计", None, 15050])
     sheet.append(["备注：数据由企业填报。"])
     out = io.BytesIO()
@@ -41,7 +42,7 @@ def bring(tab: Page, name: str, content: bytes) -> None:
 
 def test_a_list_is_brought_checked_used_shared_and_removed(visit: Visit) -> None:
     tab = visit("imports", **HERE)
-    assert tab.locator("input[type=file]").count() == 0
+    expect(tab.locator("input[type=file]")).to_have_count(0, timeout=30_000)
     log_in(tab, NAME, PASSWORD)
 
     bring(tab, "泵业名单.xlsx", messy())
@@ -62,16 +63,16 @@ def test_a_list_is_brought_checked_used_shared_and_removed(visit: Visit) -> None
     tab.get_by_role("button", name="保存判定").click()
     expect(tab.get_by_text("保存了 1 个判定")).to_be_visible(timeout=30_000)
     settled(tab)
-    assert tab.get_by_text("待你判定").first.inner_text() != questions
+    expect(tab.get_by_text("待你判定").first).not_to_have_text(questions, timeout=30_000)
 
     before = visit("diagnosis", **HERE).locator("table[aria-label=各环节]").inner_text()
     tab.locator(".st-key-use-list label").click()
     settled(tab)
-    assert address(tab)["own"] == number
+    expect(tab).to_have_url(re.compile(rf"[?&]own={number}"), timeout=30_000)
     tab.get_by_role("link", name="诊断").first.click()
     settled(tab)
+    expect(tab.get_by_text("自有名单“泵业名单”5 家").first).to_be_visible(timeout=30_000)
     assert tab.locator("table[aria-label=各环节]").inner_text() != before
-    expect(tab.get_by_text("自有名单“泵业名单”5 家").first).to_be_visible()
 
     other = visit("diagnosis", **HERE, own=number)
     log_in(other, OTHER, OTHER_PASSWORD)
@@ -86,15 +87,15 @@ def test_a_list_is_brought_checked_used_shared_and_removed(visit: Visit) -> None
     settled(other)
     pick(other, number)
     expect(other.get_by_text(f"由 {NAME} 共享").first).to_be_visible()
-    assert other.get_by_role("button", name="删除").count() == 0
+    expect(other.get_by_role("button", name="删除")).to_have_count(0, timeout=30_000)
 
     tab.get_by_role("button", name="删除").click()
     tab.get_by_role("button", name="确认删除").click()
     settled(tab)
-    assert tab.locator(f'[data-id="{number}"]').count() == 0
+    expect(tab.locator(f'[data-id="{number}"]')).to_have_count(0, timeout=30_000)
     other.reload()
     settled(other)
-    assert other.locator(f'[data-id="{number}"]').count() == 0
+    expect(other.locator(f'[data-id="{number}"]')).to_have_count(0, timeout=30_000)
 
 
 def test_a_page_that_calls_itself_a_workbook_does_no_harm(visit: Visit) -> None:
@@ -105,4 +106,4 @@ def test_a_page_that_calls_itself_a_workbook_does_no_harm(visit: Visit) -> None:
     expect(tab.get_by_role("button", name="保存名单")).to_be_disabled()
     tab.get_by_role("button", name="放弃").click()
     settled(tab)
-    assert tab.locator("input[type=file]").count() == 1
+    expect(tab.locator("input[type=file]")).to_have_count(1, timeout=30_000)

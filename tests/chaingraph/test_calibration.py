@@ -10,7 +10,7 @@ from planted_world import even_world
 from chaingraph import stores
 from chaingraph.calibration import BANDS, presence_calibration
 
-METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ def test_cities_that_are_nowhere_covered_well_give_no_figure_rather_than_a_wrong
     assert found["held"].isna().all()
 
 
-def test_the_table_of_the_methods_page_is_what_the_command_prints(tables, tmp_path):
+def test_the_table_of_the_page_of_figures_is_what_the_command_prints(tables, tmp_path):
     stores.write(tables, tmp_path / "store")
     done = run("evaluate", "presence", "--store", tmp_path / "store")
     assert (done.returncode, done.stderr) == (0, "")
-    shown = re.search(r"\| Trial \|.*?\n\n", METHODS.read_text(encoding="utf-8"), re.S)
+    shown = re.search(r"\| Trial \|.*?\n\n", PAGE.read_text(encoding="utf-8"), re.S)
     assert done.stdout.strip() == shown[0].strip()

