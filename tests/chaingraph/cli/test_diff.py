@@ -116,8 +116,7 @@ def test_the_answer_is_read_in_english(run, eased):
         "Lianyungang · Pumps and motors",
         "  Silicon steel, magnet wire and magnets is no longer a bottleneck",
     ]
-    assert english[5:]
-    assert all(" points): customers here -" in line for line in english[5:])
+    assert any("精达股份 (Silicon steel, magnet wire and magnets, " in line for line in english[5:])
 
 
 def test_the_regions_with_a_programme_are_looked_at_and_those_without_change_share_a_line(run, eased):
