@@ -94,7 +94,7 @@ def test_whoever_only_trades_or_serves_what_a_specific_term_names_is_not_confirm
     assert {(s, t) for s, t in found if not said.search(t)} == set()
 
 
-@pytest.mark.parametrize("word", ["出口", "汽车", "制造", "建筑"])
+@pytest.mark.parametrize("word", ["出口", "汽车", "塑料", "制造", "建筑"])
 def test_the_words_that_once_linked_everything_link_nothing(word, lexicons):
     texts = pl.DataFrame({"id": [1, 2, 3], "name": ["", f"{word}有限公司", ""], "text": [word, word, f"生产{word}、销售{word}"]})
     assert link(texts, lexicons).filter(pl.col("verdict") == "confirmed").rows() == []
