@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -42,26 +42,27 @@ Rule = Callable[[ChainGraph, date], Iterator[LintFinding]]
 def lint(graph: ChainGraph, today: date | None = None) -> list[LintFinding]:
     """Return all findings of all rules, sorted; those that the table `accepted_findings` explains say because of what."""
     day = today or date.today()
-    return sorted(_explained(graph, [found for rule in RULES.values() for found in rule(graph, day)]))
-
-
-def _explained(graph: ChainGraph, found: Iterable[LintFinding]) -> Iterator[LintFinding]:
-    """Yield the findings with their explanations, and a finding for each explanation of what is no longer found."""
     accepted = {
         (r.lint_rule, r.found_at): Phrase(r.because_zh, r.because_en) for r in graph.tables["accepted_findings"].itertuples()
     }
+    found = (finding for rule in RULES.values() for finding in rule(graph, day))
+    return sorted(explained(found, accepted, LintRule.STALE_ACCEPTANCE, "decisions/lint.toml"))
+
+
+def explained(
+    found: Iterable[LintFinding], accepted: Mapping[tuple[str, str], Phrase], stale: str, ledger: str
+) -> Iterator[LintFinding]:
+    """Yield the findings with their explanations, and one of the rule `stale` for each explanation of what is no longer found.
+
+    `accepted`: (rule, where) → why it may stand; `ledger` is the file that says so, as people know it.
+    """
     met = set()
     for finding in found:
         key = (finding.rule, finding.where)
         met.add(key)
         yield replace(finding, because=accepted.get(key, NOTHING))
     for rule, where in accepted.keys() - met:
-        yield LintFinding(
-            LintRule.STALE_ACCEPTANCE,
-            where,
-            f"explains a finding of {rule} that is no longer there",
-            "Take it out of decisions/lint.toml.",
-        )
+        yield LintFinding(stale, where, f"explains a finding of {rule} that is no longer there", f"Take it out of {ledger}.")
 
 
 def direction_conflict(graph: ChainGraph, _: date) -> Iterator[LintFinding]:

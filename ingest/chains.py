@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import Field
 
 from chaingraph.cells import FILE, WHERE
-from chaingraph.errors import Problem, did_you_mean, nearest
+from chaingraph.errors import Problem, UnknownNameError, did_you_mean, nearest
 from chaingraph.fields import FIELDS
 from chaingraph.model import Confidence, SegmentKind, Stage
 from chaingraph.phrases import verbatim
@@ -156,6 +156,13 @@ class Chains:
     folder: str = "chains"
     origin: str = CHAIN_ORIGIN
     link_origin: str = LINK_ORIGIN
+
+    def find(self, chain: str) -> str:
+        """Return the id of the chain with this id or Chinese name; `UnknownNameError` with the nearest ones."""
+        ids = {name: c.id for c in self.chains.values() for name in (c.id, c.name_zh)}
+        if chain not in ids:
+            raise UnknownNameError("chain", chain, ids, "`chaingraph chains` lists them.")
+        return ids[chain]
 
     def segments(self) -> Iterator[tuple[str, ForeignSegment]]:
         """Yield (segment_id, entry) of every segment, chain by chain."""

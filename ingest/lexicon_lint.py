@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
@@ -11,9 +10,9 @@ from typing import Literal
 from pydantic import Field
 
 from chaingraph.errors import DataError
-from chaingraph.lint import LintFinding
+from chaingraph.lint import LintFinding, explained
 from chaingraph.model import SegmentKind
-from chaingraph.phrases import NOTHING, Phrase
+from chaingraph.phrases import Phrase
 from ingest.chains import ForeignSegment
 from ingest.entries import Entry, read_entry
 from ingest.lexicon_usage import Usage
@@ -92,23 +91,9 @@ def lint_lexicons(
     found = [f for rule in RULES.values() for f in rule(segments)]
     if usage is not None:
         found += [f for rule in USAGE_RULES.values() for f in rule(segments, usage)]
-    return sorted(_explained(found, accepted or {}))
-
-
-def _explained(found: Iterable[LintFinding], accepted: Mapping[tuple[str, str], Phrase]) -> Iterator[LintFinding]:
-    met = set()
-    for finding in found:
-        met.add((finding.rule, finding.where))
-        yield replace(finding, because=accepted.get((finding.rule, finding.where), NOTHING))
-    for rule, where in accepted.keys() - met:
-        if rule in USAGE_RULES:
-            continue
-        yield LintFinding(
-            LexiconRule.STALE_ACCEPTANCE,
-            where,
-            f"explains a finding of {rule} that is no longer there",
-            f"Take it out of {LEDGER}.",
-        )
+    met = {(f.rule, f.where) for f in found}
+    settled = {key: why for key, why in (accepted or {}).items() if key[0] not in USAGE_RULES or key in met}
+    return sorted(explained(found, settled, LexiconRule.STALE_ACCEPTANCE, LEDGER))
 
 
 def no_terms(segments: Segments) -> Iterator[LintFinding]:

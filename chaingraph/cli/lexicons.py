@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from chaingraph.cli.options import DATA, DataOpt, JsonOpt, LangOpt, busy, talk
-from chaingraph.errors import ChaingraphError, DataError, did_you_mean, nearest
-from chaingraph.phrases import said
+from chaingraph.cli.options import DATA, DataOpt, JsonOpt, LangOpt, busy, show_findings
+from chaingraph.errors import ChaingraphError, DataError
 
 
 def lexicons(
@@ -37,7 +35,7 @@ def lexicons(
     read = read_chains(data)
     if read.problems:
         raise DataError(list(read.problems))
-    only = _chosen(chain, {c.id: c.name_zh for c in read.chains.values()}) if chain else ""
+    only = f"{read.find(chain)}/" if chain else ""
     segments = dict(read.segments())
     used = None
     if against:
@@ -46,20 +44,4 @@ def lexicons(
         with busy(f"linking the firms of {against}"):
             used = usage(read_firms(against), segments)
     found = [f for f in lint_lexicons(segments, used, read_accepted(data)) if f.where.startswith(only)]
-    open_ = [f for f in found if not f.is_explained]
-    shown = found if everything else open_
-    if as_json:
-        print(json.dumps([f.as_dict() for f in shown], ensure_ascii=False, indent=1))
-        return
-    for f in shown:
-        print("\t".join(filter(None, (f.rule, f.where, f.text, f.remedy, said(f.because, lang)))))
-    talk(f"{len(open_)} finding(s), {len(found) - len(open_)} explained{'' if everything else ': --all shows them'}")
-
-
-def _chosen(chain: str, names: dict[str, str]) -> str:
-    """Return what the places of a chain's findings begin with."""
-    for chain_id, name in names.items():
-        if chain in (chain_id, name):
-            return f"{chain_id}/"
-    remedy = did_you_mean(nearest(chain, [*names, *names.values()])) or "`chaingraph chains` lists them."
-    raise ChaingraphError(f"no chain '{chain}'. {remedy}")
+    show_findings(found, everything=everything, as_json=as_json, lang=lang)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chaingraph.cli.options import DATA, DataOpt, busy, talk
-from chaingraph.errors import ChaingraphError, DataError, did_you_mean, nearest
+from chaingraph.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,11 +59,7 @@ def link(
 
 def _segments(chains: Chains, wanted: Sequence[str]) -> list[tuple[str, ForeignSegment]]:
     """Return the segments of the chains that are named, of all without."""
-    by_name = {c.name_zh: c.id for c in chains.chains.values()}
-    ids = {by_name.get(name, name) for name in wanted}
-    for unknown in ids - chains.chains.keys():
-        near = did_you_mean(nearest(unknown, [*chains.chains, *by_name]))
-        raise ChaingraphError(f"no chain '{unknown}': {near or '`chaingraph chains` lists them.'}")
+    ids = {chains.find(name) for name in wanted}
     return [(s, e) for s, e in chains.segments() if not ids or s.split("/")[0] in ids]
 
 

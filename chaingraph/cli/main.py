@@ -51,6 +51,7 @@ from chaingraph.cli.options import (
     own_firms,
     own_weights,
     ranked,
+    show_findings,
     talk,
 )
 from chaingraph.cli.predict import predict_app
@@ -260,15 +261,7 @@ def lint(
     """Say what a careful reader would stumble over in the graph and nothing explains; docs/lint.md has every rule."""
     from chaingraph.lint import lint as run_lint  # noqa: PLC0415
 
-    found = run_lint(open_graph(data, store, also))
-    open_ = [f for f in found if not f.is_explained]
-    shown = found if everything else open_
-    if as_json:
-        print(json.dumps([f.as_dict() for f in shown], ensure_ascii=False, indent=1))
-        return
-    for f in shown:
-        print("\t".join(filter(None, (f.rule, f.where, f.text, f.remedy, said(f.because, lang)))))
-    talk(f"{len(open_)} finding(s), {len(found) - len(open_)} explained{'' if everything else ': --all shows them'}")
+    show_findings(run_lint(open_graph(data, store, also)), everything=everything, as_json=as_json, lang=lang)
 
 
 app.command(epilog="Example: chaingraph link firms.xlsx --chain 泵与电机 -o links.csv")(link)

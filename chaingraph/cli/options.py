@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -14,10 +15,12 @@ from rich.console import Console
 from chaingraph import opening, stores
 from chaingraph.errors import ChaingraphError, UnknownNameError
 from chaingraph.labels import LANGUAGES
+from chaingraph.phrases import said
 
 if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
     from chaingraph.graph import ChainGraph
+    from chaingraph.lint import LintFinding
     from chaingraph.own_firms import OwnFirms
     from recommend.scorecard import Ranking, Weights
 
@@ -137,6 +140,18 @@ def command() -> str:
     called = Path(sys.argv[0])
     inside = called.is_absolute() and called.is_relative_to(Path.cwd())
     return str(called.relative_to(Path.cwd()) if inside else called) if called.name == "chaingraph" else "python -m chaingraph"
+
+
+def show_findings(found: Sequence[LintFinding], *, everything: bool, as_json: bool, lang: str) -> None:
+    """Print the findings that nothing explains, or every one, and say how many there are of either."""
+    open_ = [f for f in found if not f.is_explained]
+    shown = found if everything else open_
+    if as_json:
+        print(json.dumps([f.as_dict() for f in shown], ensure_ascii=False, indent=1))
+        return
+    for f in shown:
+        print("\t".join(filter(None, (f.rule, f.where, f.text, f.remedy, said(f.because, lang)))))
+    talk(f"{len(open_)} finding(s), {len(found) - len(open_)} explained{'' if everything else ': --all shows them'}")
 
 
 def talk(text: str) -> None:
