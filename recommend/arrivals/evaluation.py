@@ -1,11 +1,14 @@
-"""How well those who came were foreseen: the rank of each, held against baselines, with intervals, and whether probabilities hold."""
+"""How well those who came were foreseen: the rank of each, held against baselines, with intervals."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,7 @@ from chaingraph.metrics import Array
 from recommend.arrivals.events import Past, read_arrivals, read_founded, read_past
 from recommend.arrivals.features import FEATURES, Market, at_median
 from recommend.arrivals.model import WITHIN_YEARS, Model, learn
+from recommend.arrivals.outcomes import Outcomes, calibration_error, outcomes
 from recommend.arrivals.seats import Seats
 
 FOLDS = 5
@@ -22,8 +26,6 @@ DRAWS = 2000
 """Resamplings of the arrivals behind an interval."""
 DISTANCES_KM = (0.0, 150.0, 400.0, 800.0, np.inf)
 REVENUES_CNY = (0.0, 1e9, 5e9, 2e10, np.inf)
-BINS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1.0)
-"""Bounds of the probabilities that are held together against what came."""
 
 MEASURES: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = MappingProxyType(
     {
@@ -95,12 +97,12 @@ class Trial:
     """What was foreseen of the arrivals after a cut, by each way of ranking: ranks by its name, `ours` the model's.
 
     Each table of ranks has, beside what `ranks` returns, `expander` (it had an arrival before the cut), `km` from the firm's seat,
-    `industry`, `revenue_cny`. `reliability` is of the pairs of city and firm in the five years after the cut.
+    `industry`, `revenue_cny`. `outcomes` are those of the pairs of city and firm in the five years after the cut.
     """
 
     cut: int
     ranks: Mapping[str, pd.DataFrame]
-    reliability: pd.DataFrame
+    outcomes: Outcomes
     coverage: pd.DataFrame
     model: Model
 
@@ -114,6 +116,61 @@ class Trial:
         """Return by how much the model is ahead of another way of ranking, with intervals of the difference arrival by arrival."""
         gained = pd.DataFrame({m: of(self.ranks["ours"]) - of(self.ranks[over]) for m, of in MEASURES.items()})
         return pd.DataFrame([{"group": over, "arrivals": len(gained)} | _with_intervals(gained)])
+
+    @cached_property
+    def reliability(self) -> pd.DataFrame:
+        """By bin of probability: pairs of city and firm, the mean probability, and the share that came within five years."""
+        return self.outcomes.reliability()
+
+    def figures(self) -> dict[str, Any]:
+        """Return all that the trial found as plain numbers, words and lists, fit for JSON; what is not known is None.
+
+        `ranked_by`, `ahead_of`, `by_kind`, `by_distance`, `by_revenue`, `by_industry`: rows of `group`, `arrivals` and, by measure,
+        `value`, `low`, `high`. `reliability`: rows of `from`, `to`, `pairs`, `foreseen`, `came`, `arrivals`. `calibration_error`.
+        `sharpness`: the base rate, and the shares of pairs and arrivals above `times` that rate. `lift`: `pairs`, the shares of the
+        pairs, and by way of ordering the share of the arrivals among them. `coverage`: rows by years. `weights`: by feature.
+        """
+        ours = self.ranks["ours"]
+        together = [("learned", self.table()), *((name, self.table(name)) for name in self.ranks if name != "ours")]
+        by = {f"by_{group}": _plain(self.table(by=group)) for group in ("kind", "distance", "revenue", "industry")}
+        found = {
+            "cut": self.cut,
+            "within_years": WITHIN_YEARS,
+            "arrivals": len(ours),
+            "cities": len(ours[["province", "city"]].drop_duplicates()),
+            "learned_until": self.model.learned_until,
+            "learned_from": self.model.learned_from,
+            "measures": list(MEASURES),
+            "ranked_by": [row | {"group": name} for name, table in together for row in _plain(table)],
+            "ahead_of": [row for name in self.ranks if name != "ours" for row in _plain(self.lead(name))],
+            **by,
+            "reliability": self.reliability.to_dict("records"),
+            "calibration_error": calibration_error(self.reliability),
+            "sharpness": self.outcomes.sharpness(),
+            "lift": self.outcomes.lift().to_dict("list"),
+            "coverage": self.coverage.to_dict("records"),
+            "weights": dict(self.model.weights),
+        }
+        return {name: _known(value) for name, value in found.items()}
+
+
+def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table of measures as rows, each measure with its interval."""
+    ends = {"value": "", "low": " low", "high": " high"}
+    return [
+        {"group": row["group"], "arrivals": int(row["arrivals"])}
+        | {m: {name: float(row[m + end]) for name, end in ends.items()} for m in MEASURES}
+        for row in table.to_dict("records")
+    ]
+
+
+def _known(value: object) -> object:
+    """Return the value with None for every number that is not known."""
+    if isinstance(value, dict):
+        return {k: _known(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_known(v) for v in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _measured(name: str, frame: pd.DataFrame) -> dict[str, object]:
@@ -159,7 +216,7 @@ def try_out(
     return Trial(
         cut,
         {name: pd.concat([ranks(s, market, later), facts], axis=1) for name, s in found.items()},
-        reliability(whole, known, later, covered, cut),
+        outcomes(whole, known, later, covered, cut),
         coverage(known, later, covered),
         whole,
     )
@@ -182,47 +239,6 @@ def _facts(market: Market, came: pd.DataFrame) -> pd.DataFrame:
         },
         index=came.index,
     )
-
-
-def reliability(model: Model, known: Past, later: pd.DataFrame, covered: pd.DataFrame, cut: int) -> pd.DataFrame:
-    """Return by bin of probability: pairs of city and firm, the mean probability, and the share that came within five years.
-
-    Cities without any registration in those years are left out: nobody could be seen to come.
-    """
-    inside = covered[covered["year"].between(cut, cut + WITHIN_YEARS - 1)]
-    cities = list(inside[["province", "city"]].drop_duplicates().itertuples(index=False, name=None))
-    market = Market.at(known, cut, cities)
-    row = {place: i for i, place in enumerate(cities)}
-    came = later[later["day"] < f"{cut + WITHIN_YEARS:04d}"]
-    y = np.zeros(market.closed.shape)
-    for arrival in came.itertuples():
-        if (place := (arrival.province, arrival.city)) in row:
-            y[row[place], arrival.firm] = 1.0
-    free = ~market.closed
-    p, y = model.probabilities(market)[free], y[free]
-    bin_of = np.clip(np.digitize(p, BINS) - 1, 0, len(BINS) - 2)
-    rows = []
-    for b in range(len(BINS) - 1):
-        inside_bin = bin_of == b
-        if inside_bin.any():
-            rows.append(
-                {
-                    "from": BINS[b],
-                    "to": BINS[b + 1],
-                    "pairs": int(inside_bin.sum()),
-                    "foreseen": float(p[inside_bin].mean()),
-                    "came": float(y[inside_bin].mean()),
-                    "arrivals": int(y[inside_bin].sum()),
-                }
-            )
-    return pd.DataFrame(rows, columns=["from", "to", "pairs", "foreseen", "came", "arrivals"])
-
-
-def calibration_error(reliability_table: pd.DataFrame) -> float:
-    """Expected calibration error: Σ pairs · |foreseen − came| / Σ pairs, in [0, 1]; NaN without a pair."""
-    pairs = reliability_table["pairs"]
-    gap = (reliability_table["foreseen"] - reliability_table["came"]).abs()
-    return float((pairs * gap).sum() / pairs.sum()) if pairs.sum() else float("nan")
 
 
 def coverage(known: Past, later: pd.DataFrame, covered: pd.DataFrame) -> pd.DataFrame:

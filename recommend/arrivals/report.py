@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from recommend.arrivals.evaluation import MEASURES, Trial, calibration_error
+from recommend.arrivals.evaluation import MEASURES, Trial
+from recommend.arrivals.outcomes import calibration_error
 
 LIMITS = (
     "Candidates are firms listed by 2020, with their revenue and staff of 2020; arrivals are those whose name shows the parent; "
@@ -28,6 +29,8 @@ def trial_text(trial: Trial) -> str:
         _measures("Revenue", trial.table(by="revenue")),
         _measures("Industry", trial.table(by="industry").sort_values(["arrivals", "group"], ascending=[False, True]).head(10)),
         _reliability(trial.reliability),
+        _sharpness(trial.outcomes.sharpness()),
+        _lift(trial.outcomes.lift()),
         _table(["Years", "Cities", "Registrations", "Arrivals"], (tuple(r) for r in trial.coverage.itertuples(index=False))),
         "```toml\n" + trial.model.write() + "```",
     ]
@@ -49,6 +52,19 @@ def _reliability(table: pd.DataFrame) -> str:
     ]
     head = ["Probability within five years", "Pairs", "Foreseen", "Came", "Arrivals"]
     return _table(head, body) + f"\n\nExpected calibration error {calibration_error(table):.5f}."
+
+
+def _sharpness(found: Mapping[str, float]) -> str:
+    return (
+        f"Of all pairs {found['base_rate']:.3%} came. Above {found['times']:g} times that rate are {found['pairs']:.1%} of the pairs and "
+        f"{found['arrivals']:.0%} of the arrivals."
+    )
+
+
+def _lift(table: pd.DataFrame) -> str:
+    ways = [name for name in table if name != "pairs"]
+    body = [(f"{row['pairs']:.1%}", *(f"{row[w]:.0%}" for w in ways)) for row in table.iloc[1:-1].to_dict("records")]
+    return _table(["First of the pairs, by", *map(str, ways)], body)
 
 
 def _table(head: list[str], body: Iterable[tuple[object, ...]]) -> str:

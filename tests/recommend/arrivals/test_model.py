@@ -1,5 +1,7 @@
 """The model finds the rule of a planted world, knows nothing later than its day, and is no better than chance where there is no rule."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,9 +9,10 @@ from planted_arrivals import FOOTPRINT, NEARNESS
 
 from chaingraph.errors import DataError
 from recommend.arrivals import Market, Model, learn, predict, read_past
-from recommend.arrivals.evaluation import calibration_error, interval, ranks, trial_of
+from recommend.arrivals.evaluation import MEASURES, interval, ranks, trial_of
 from recommend.arrivals.features import FEATURES
 from recommend.arrivals.model import Chance
+from recommend.arrivals.outcomes import Outcomes, calibration_error
 
 CITIES = [("浙江", "台州"), ("四川", "绵阳"), ("海南", "海口")]
 
@@ -63,6 +66,32 @@ def test_probabilities_hold_on_the_planted_world(trial):
     assert table["arrivals"].sum() > 50
     assert (table["pairs"] * table["foreseen"]).sum() == pytest.approx(table["arrivals"].sum(), rel=0.35)
     assert calibration_error(table) < 0.03
+
+
+def test_figures_are_plain_and_say_what_the_tables_say(trial):
+    found = json.loads(json.dumps(trial.figures(), allow_nan=False))
+    learned = next(row for row in found["ranked_by"] if row["group"] == "learned")
+    for measure in MEASURES:
+        assert learned[measure]["value"] == trial.table()[measure][0]
+        assert learned[measure]["low"] <= learned[measure]["value"] <= learned[measure]["high"]
+    for group in ("by_kind", "by_distance", "by_revenue", "by_industry"):
+        assert sum(row["arrivals"] for row in found[group]) == found["arrivals"]
+    assert sum(row["arrivals"] for row in found["reliability"]) == trial.outcomes.came.sum()
+    assert found["sharpness"]["arrivals"] > 3 * found["sharpness"]["pairs"]
+    assert found["lift"]["learned"][found["lift"]["pairs"].index(0.05)] > 0.3
+
+
+def test_lift_and_sharpness_of_ten_pairs_by_hand():
+    chance = np.array([0.9, 0.8, 0.1, 0.1, 0.1, 0.1, 0.0, 0.0, 0.0, 0.0])
+    found = Outcomes(chance, np.array([1.0, 0, 1, 0, 0, 0, 0, 0, 0, 0]), {"all the same": np.ones(10)})
+    lift = found.lift().set_index("pairs")
+    # The first tenth holds one of the two; of the four tied pairs one comes, so a third of the pairs holds 1 + 1/4.
+    assert lift["learned"][[0.1, 0.2, 0.3, 1.0]].tolist() == pytest.approx([0.5, 0.5, 0.625, 1.0])
+    assert lift["all the same"].tolist() == pytest.approx(lift.index.tolist())
+    assert found.sharpness() == pytest.approx({"base_rate": 0.2, "times": 2.0, "pairs": 0.2, "arrivals": 0.5})
+    nobody = Outcomes(chance, np.zeros(10), {})
+    assert np.isnan(nobody.lift()["learned"]).all()
+    assert np.isnan(nobody.sharpness()["arrivals"])
 
 
 def test_nothing_later_than_the_day_changes_anything(world, past, model, seats, tmp_path):
