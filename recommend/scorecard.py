@@ -12,17 +12,15 @@ from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
-from chaingraph.model import Exclusion, Reason, Recommendation, Verdict
+from chaingraph.model import Exclusion, Reason, Recommendation
 from chaingraph.phrases import NOTHING, Phrase, verbatim
 from recommend import catalogue
 from recommend.candidates import Candidate, Setting, candidates, wanted_segments
+from recommend.portfolio import spread
 from recommend.ranking import Ranking
 from recommend.rivals import NEXT_DOOR_KM, Rivals
 from recommend.signals import OF_SEGMENT, SIGNALS, Signal, SignalFunction
 from recommend.weights import Weight, Weights
-
-CROWDING = 1.5
-"""Points by which a further firm of the same segment must be better to take a place on a chain's list."""
 
 LIST_ORDER = ("global-500", "central-soe", "china-500", "private-500", "private-manufacturing-500", "industry-top-30")
 
@@ -133,7 +131,7 @@ class Evidence:
         for s in scored:
             fits.setdefault(s.candidate.company_id, []).append(s)
         targets = []
-        for place, s in enumerate(_spread(scored, top), start=1):
+        for place, s in enumerate(spread(scored, top), start=1):
             others = sorted((o for o in fits[s.candidate.company_id] if o is not s), key=lambda o: -o.score)
             targets.append(_recommendation(self, s, place, others, weights))
         return Ranking(tuple(targets), self.excluded, weights, len(scored))
@@ -167,28 +165,6 @@ def _scored(evidence: SegmentEvidence, names: Sequence[str], weights: Weights) -
     usual = float(np.mean(np.maximum(0.0, margins)))
     rows = zip((worth * counted).tolist(), rivals.tolist(), margins.tolist(), strict=True)
     return [_Scored(evidence, i, tuple(p), sum(p), rival, margin, usual) for i, (p, rival, margin) in enumerate(rows)]
-
-
-def _spread(scored: Sequence[_Scored], top: int) -> list[_Scored]:
-    """Pick the list greedily with the crowding penalty, unconfirmed activities last, then put it in the order of the score."""
-    best: dict[str, _Scored] = {}
-    for s in sorted(scored, key=lambda s: (-s.score, s.candidate.company_id, s.candidate.segment_id)):
-        best.setdefault(s.candidate.company_id, s)
-    picked: list[_Scored] = []
-    taken: dict[str, int] = {}
-    for sure in (True, False):
-        queues: dict[str, list[_Scored]] = {}
-        for s in best.values():
-            if (s.candidate.activity["verdict"] == Verdict.CONFIRMED.value) is sure:
-                queues.setdefault(s.candidate.segment_id, []).append(s)
-        heads = dict.fromkeys(queues, 0)
-        while len(picked) < top and any(heads[k] < len(q) for k, q in queues.items()):
-            open_ = {k: q[heads[k]].score - CROWDING * taken.get(k, 0) for k, q in queues.items() if heads[k] < len(q)}
-            segment = max(sorted(open_), key=lambda k: open_[k])
-            picked.append(queues[segment][heads[segment]])
-            heads[segment] += 1
-            taken[segment] = taken.get(segment, 0) + 1
-    return sorted(picked, key=lambda s: (-s.score, s.candidate.company_id))
 
 
 def _recommendation(found: Evidence, s: _Scored, place: int, others: Sequence[_Scored], weights: Weights) -> Recommendation:
@@ -261,4 +237,4 @@ def _bounded(signal: Signal) -> float:
     return min(1.0, max(0.0, signal.value))
 
 
-__all__ = ["CROWDING", "NEXT_DOOR_KM", "Evidence", "Ranking", "Signal", "Weight", "Weights", "gather", "rank", "shortlist"]
+__all__ = ["NEXT_DOOR_KM", "Evidence", "Ranking", "Signal", "Weight", "Weights", "gather", "rank", "shortlist"]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from chaingraph import diagnose
 from recommend import Weights, rank, shortlist
 from recommend.candidates import Setting, candidates
-from recommend.scorecard import CROWDING, NEXT_DOOR_KM, Weight
+from recommend.portfolio import CROWDING
+from recommend.scorecard import NEXT_DOOR_KM, Weight
 from recommend.signals import SIGNALS
 
 HOME, NEAR, MIDDLE, FAR, LOST = "330100", "330200", "330300", "340100", "340200"
