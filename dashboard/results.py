@@ -109,9 +109,8 @@ def _evidence(of: str, region: str, chain: str, segment: str, own: Basis | None)
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def base_weights() -> Weights:
-    """Return the weights that sliders start from: those of the file that `CHAINGRAPH_WEIGHTS` names, or the shipped ones."""
-    named = os.environ.get("CHAINGRAPH_WEIGHTS")
-    return Weights.load(Path(named) if named else None)
+    """Return the weights that sliders start from: those of the profile or file that `CHAINGRAPH_WEIGHTS` names, or the default."""
+    return Weights.load(os.environ.get("CHAINGRAPH_WEIGHTS") or None)
 
 
 def ranking(region: str, chain: str, segment: str = "", weights: str = "", top: int = 200) -> Ranking:

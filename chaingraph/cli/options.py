@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from chaingraph import opening, stores
-from chaingraph.errors import ChaingraphError, UnknownNameError
+from chaingraph.errors import UnknownNameError
 from chaingraph.labels import LANGUAGES
 from chaingraph.phrases import said
 
@@ -60,7 +60,11 @@ LangOpt = Annotated[
     str, typer.Option("--lang", help="zh or en: language of the labels.", envvar="CHAINGRAPH_LANG", callback=_language)
 ]
 WeightsOpt = Annotated[
-    Path | None, typer.Option("--weights", help="TOML file with your own weights; recommend/weights.toml shows the form.")
+    str | None,
+    typer.Option(
+        "--weights",
+        help="learned or hand-set, the shipped profiles; or a TOML file with your own weights: recommend/weights.toml shows the form.",
+    ),
 ]
 WorkspaceOpt = Annotated[
     Path, typer.Option("--workspace", help="Folder with accounts and kept lists.", envvar="CHAINGRAPH_WORKSPACE")
@@ -99,9 +103,9 @@ def fresh_store(data: Path, store: str | Path, also: Sequence[str] | None = None
 
 
 def ranked(
-    graph: ChainGraph, region: str, chain: str, top: int, segment: str | None, weights: Path | None
+    graph: ChainGraph, region: str, chain: str, top: int, segment: str | None, weights: str | None
 ) -> tuple[Diagnosis, Ranking]:
-    """Diagnose and rank, with weights of one's own where a file is named."""
+    """Diagnose and rank, by the profile or with the weights of the file that is named."""
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
     from recommend.scorecard import shortlist  # noqa: PLC0415
 
@@ -126,13 +130,11 @@ def own_firms(graph: ChainGraph, region: str, name: str | None, owner: str, work
         return kept.own_firms(owner, entry, graph, lexicons_of(data) if stale else None)
 
 
-def own_weights(path: Path | None) -> Weights:
-    """Read the weights of a file, the shipped ones without."""
-    from recommend.scorecard import Weights  # noqa: PLC0415
+def own_weights(profile: str | None) -> Weights:
+    """Read a shipped profile by its name or the weights of a file, the default profile without."""
+    from recommend.weights import Weights  # noqa: PLC0415
 
-    if path and not path.is_file():
-        raise ChaingraphError(f"no file '{path}': give a TOML file with weights")
-    return Weights.load(path)
+    return Weights.load(profile)
 
 
 def command() -> str:

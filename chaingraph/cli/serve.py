@@ -17,7 +17,7 @@ FIRST_PORT, PORTS = 8501, 20
 
 
 def serve(
-    host: str, port: int | None, *, show: bool, lang: str, store: Path | Address, workspace: Path, weights: Path | None = None
+    host: str, port: int | None, *, show: bool, lang: str, store: Path | Address, workspace: Path, weights: str | None = None
 ) -> None:
     """Serve the dashboard until it is stopped. Other machines are served only when there is an account to log in with.
 
@@ -41,7 +41,8 @@ def serve(
         "CHAINGRAPH_STORE": str(store.resolve() if isinstance(store, Path) else store),
         "CHAINGRAPH_WORKSPACE": str(workspace.resolve()),
         "CHAINGRAPH_LANG": lang,
-        "CHAINGRAPH_WEIGHTS": str(weights.resolve()) if weights else "",
+        # A name of a shipped profile stays one; the server runs in another folder than the file was named in.
+        "CHAINGRAPH_WEIGHTS": str(Path(weights).resolve()) if weights and Path(weights).is_file() else weights or "",
     }
     print(f"http://{host}:{chosen}", flush=True)
     print("Ctrl-C ends it", file=sys.stderr, flush=True)

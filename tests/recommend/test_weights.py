@@ -40,7 +40,7 @@ def problems(path):
 
 
 def test_the_shipped_weights_add_up_to_one_in_the_proportion_of_the_file_each_with_a_reason():
-    weights, content = Weights.load(), tomllib.loads(SHIPPED)
+    weights, content = Weights.load("hand-set"), tomllib.loads(SHIPPED)
     total = sum(entry["weight"] for entry in content.values())
     assert list(weights.of) == list(SIGNALS)
     assert {n: w.weight for n, w in weights.of.items()} == pytest.approx({n: e["weight"] / total for n, e in content.items()})
@@ -165,3 +165,37 @@ def test_every_shipped_weight_says_why_in_both_languages():
         assert weight.reason
         assert said(weight.reason, "en").isascii() or "−" in said(weight.reason, "en")
         assert said(weight.reason, "en") != weight.reason
+
+
+# --- profiles and their chance ----------------------------------------------------------------------------------------
+
+
+def test_a_profile_goes_by_its_name_and_a_file_by_its_own(written):
+    assert Weights.load("hand-set").name == "hand-set"
+    assert Weights.load(written(a_file())).name == "mine"
+    with pytest.raises(ChaingraphError, match=r"no profile and no file 'lerned'\. Did you mean 'learned'"):
+        Weights.load("lerned")
+
+
+def test_a_file_may_hold_a_chance_and_ranges_and_says_what_is_fitted(written):
+    chance = "[chance]\nbase = -8\nslope = 0.1\nsize = 0.5\n"
+    path = written(a_file(distance='weight = 1\nwhen_unknown = 0.5\nlow = 0.1\nhigh = 0.9\nsource = "fitted"') + "\n" + chance)
+    weights = Weights.load(path)
+    assert (weights.of["distance"].low, weights.of["distance"].high, weights.of["distance"].source) == (0.1, 0.9, "fitted")
+    assert (weights.of["scale"].low, weights.of["scale"].high, weights.of["scale"].source) == (0.0, 1.0, "declared")
+    # log-odds −8 + 0.1 · 60 + 0.5 · 2 = −1
+    assert weights.chance.probability(60.0, 2.0) == pytest.approx(1 / (1 + 2.718281828459045))
+    assert Weights.load(written(a_file())).chance is None
+
+
+def test_faults_of_a_chance_and_of_a_range_are_reported_with_their_places(written):
+    chance = '[chance]\nbase = "low"\nslope = -0.1\ncovariance = [[1, 2], [3, 4]]\n'
+    path = written(a_file(scale='weight = 1\nwhen_unknown = 0.5\nhigh = 2\nsource = "guessed"') + "\n" + chance)
+    where = {p.where for p in problems(path)}
+    assert where == {"chance.base", "chance.slope", "chance.size", "chance.covariance", "scale.high", "scale.source"}
+
+
+def test_weights_that_a_person_changed_say_no_chance_and_those_put_back_do(written):
+    weights = Weights.load(written(a_file() + "\n[chance]\nbase = -8\nslope = 0.1\nsize = 0.5\n"))
+    assert weights.changed({"distance": 90.0}).chance is None
+    assert weights.changed({"distance": 100 * weights.of["distance"].weight}).chance == weights.chance

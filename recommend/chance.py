@@ -1,0 +1,96 @@
+"""How likely a firm with a given score is to come: log-odds that are linear in the score, with their uncertainty, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.special import expit
+
+from chaingraph.graph import ChainGraph
+from chaingraph.metrics import Array
+from chaingraph.phrases import NOTHING, Phrase
+
+WITHIN_YEARS = 5
+"""A probability says how likely a firm is to come within so many years."""
+SIZE_PRIOR = 50.0
+"""Registrations that are added to those of a city before the logarithm."""
+SURE = 1.959964
+"""Standard deviations of a 95 % interval."""
+NUMBERS = ("base", "slope", "size")
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Log-odds of coming within `WITHIN_YEARS` years: base + slope · score + size · log_size.
+
+    The score is in [0, 100]. log_size: log10(registrations + 50) of the city, less the mean over all cities (`log_size`).
+    `covariance`: of base, slope and size, 3 × 3, from the fit; zeros where it is not known.
+
+    >>> chance = Chance(base=-10.0, slope=0.1, size=0.5)
+    >>> round(chance.probability(60.0), 4)
+    0.018
+    """
+
+    base: float
+    slope: float
+    size: float
+    covariance: tuple[tuple[float, ...], ...] = ((0.0,) * 3,) * 3
+
+    def probability(self, score: float, log_size: float = 0.0) -> float:
+        """Return the probability of a firm with this score; NaN where either number is."""
+        return float(expit(self.base + self.slope * score + self.size * log_size))
+
+    def interval(self, score: float, log_size: float = 0.0) -> tuple[float, float]:
+        """Return the 95 % interval of the probability, by the delta method on the log-odds."""
+        x = np.array([1.0, score, log_size])
+        middle = self.base + self.slope * score + self.size * log_size
+        wide = SURE * math.sqrt(max(0.0, float(x @ np.array(self.covariance) @ x)))
+        return float(expit(middle - wide)), float(expit(middle + wide))
+
+    def probabilities(self, scores: Array, log_size: Array) -> Array:
+        """Return probabilities of the shape that scores and log sizes have together."""
+        found: Array = expit(self.base + self.slope * scores + self.size * log_size)
+        return found
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Chance:
+        """Return the chance a file of weights holds; its numbers are checked before."""
+        rows = content.get("covariance") or cls(0.0, 0.0, 0.0).covariance
+        base, slope, size = (float(content[name]) for name in NUMBERS)
+        return cls(base, slope, size, tuple(tuple(map(float, row)) for row in rows))
+
+
+def log_size(graph: ChainGraph, city: str) -> float:
+    """Return log10(registrations + 50) of a city less the mean over all cities with any; what `Chance` calls log_size.
+
+    >>> -3 < log_size(graph, "331000") < 3
+    True
+    """
+    many = graph.tables["coverage"].groupby("region_code")["registration_count"].sum()
+    by_city = many.groupby([graph.places.city_of(str(code)) for code in many.index]).sum()
+    middle = float(np.log10(by_city[by_city > 0] + SIZE_PRIOR).mean()) if len(by_city) else 0.0
+    return math.log10(float(by_city.get(city, 0.0)) + SIZE_PRIOR) - middle
+
+
+def chance_words(probability: float) -> Phrase:
+    """Say a probability as a share of the firms that were scored alike; nothing where it is not known.
+
+    >>> print(chance_words(0.0031).en)
+    of firms scored like this one, about 3 in 1,000 came within five years
+    >>> print(chance_words(0.031).en)
+    of firms scored like this one, about 3 in 100 came within five years
+    """
+    if math.isnan(probability):
+        return NOTHING
+    whole = 100 if probability >= 0.0095 else 1000 if probability >= 0.00095 else 10_000
+    share = round(probability * whole)
+    among = f"{whole:,}"
+    if share < 1:
+        zh, en = f"每 {whole} 家里不到 1 家在五年内来了", f"fewer than 1 in {among} came within five years"
+    else:
+        zh, en = f"{whole} 家里约 {share} 家在五年内来了", f"about {share} in {among} came within five years"
+    return Phrase(f"得分相近的企业，{zh}", f"of firms scored like this one, {en}")
