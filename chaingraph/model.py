@@ -177,7 +177,8 @@ class Recommendation:
 
     `score` is in [0, 100]; `coverage` in [0, 1] is the share of weight whose signal is known. `list_ids`: the lists it is on, in
     the order of `lists`, each once. `away_km`: great-circle distance from its seat's city to the region's, NaN when not known.
-    `seat_code`: region code of its seat, empty when not known or abroad.
+    `seat_code`: region code of its seat, empty when not known or abroad. `alternatives`: the next firms for the same gap.
+    `package`: firms of the list it is worth more with, and what for.
 
     >>> target = recommend.shortlist(graph, cg.diagnose(graph, "台州", "泵与电机"), top=1)[1]
     >>> target.score == sum(reason.points for reason in target.reasons)
@@ -203,6 +204,8 @@ class Recommendation:
     list_ids: tuple[str, ...] = ()
     away_km: float = math.nan
     seat_code: str = ""
+    alternatives: tuple[str, ...] = ()
+    package: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -307,6 +310,8 @@ class Recommendation:
             "list_ids": list(self.list_ids),
             "away_km": None if math.isnan(self.away_km) else self.away_km,
             "seat_code": self.seat_code,
+            "alternatives": [str(text) for text in self.alternatives],
+            "package": [str(text) for text in self.package],
         }
 
 
