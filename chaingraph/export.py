@@ -79,17 +79,18 @@ def targets_json(targets: Sequence[Recommendation]) -> str:
 
 
 def targets_frame(targets: Sequence[Recommendation]) -> pd.DataFrame:
-    """Return one row per target: who, where, score and coverage, words, then one column per signal (NaN: not known)."""
+    """Return one row per target: who, where, score and coverage, words, chance and firmness, then one column per signal (NaN: not known)."""
     fixed = ["rank", "company_id", "name", "segment_id", "segment_name", "region_code", "seat", "score", "coverage", "lists"]
-    fixed += ["strongest", "against", "rival_region", "rival_text", "also_fits", "not_known"]
+    fixed += ["strongest", "against", "rival_region", "rival_text", "rival_lead", "also_fits", "not_known"]
+    fixed += ["probability", "probability_low", "probability_high", "chance_text", "mover", "stability", "rank_low", "rank_high"]
+    fixed += ["phone_call", "phone_call_signal", "warm_path", "alternatives", "package"]
     signals = list(dict.fromkeys(r.signal for t in targets for r in t.reasons))
     rows = [
         {
             **t.as_dict(),
             "lists": "；".join(t.lists),
             "strongest": "；".join(r.text for r in t.strongest),
-            "also_fits": "；".join(t.also_fits),
-            "not_known": "；".join(t.not_known),
+            **{name: "；".join(getattr(t, name)) for name in ("also_fits", "not_known", "warm_path", "alternatives", "package")},
             **{r.signal: math.nan if r.value is None else r.value for r in t.reasons},
         }
         for t in targets

@@ -90,6 +90,13 @@ class TargetStatus(StrEnum):
     DROPPED = "dropped"
 
 
+class Mover(StrEnum):
+    """Which kind of target a firm is: it is known to have plants in other cities, or none is known where one was looked for."""
+
+    EXPANDER = "expander"
+    NEWCOMER = "newcomer"
+
+
 class Confidence(StrEnum):
     """How well a fact is supported by what was published."""
 
@@ -177,7 +184,15 @@ class Recommendation:
 
     `score` is in [0, 100]; `coverage` in [0, 1] is the share of weight whose signal is known. `list_ids`: the lists it is on, in
     the order of `lists`, each once. `away_km`: great-circle distance from its seat's city to the region's, NaN when not known.
-    `seat_code`: region code of its seat, empty when not known or abroad.
+    `seat_code`: region code of its seat, empty when not known or abroad. `alternatives`: the next firms for the same gap.
+    `package`: firms of the list it is worth more with, and what for.
+
+    `probability` with its interval: that it comes within five years, NaN under weights that are not calibrated; `chance_text`
+    says it. `mover`: a `Mover`, empty where nothing is known of its plants. `stability`: share in [0, 1] of 200 reweightings and
+    resamplings that keep it among the first 20, NaN when not asked. `rank_low`, `rank_high`: best and worst place as what is not
+    known of it turns out, 0 when not asked. `phone_call`: the question whose answer moves its place most (`phone_call_signal`),
+    and how far; empty when nothing can be asked. `warm_path`: firms here through which it can be reached. `rival_lead`: points
+    by which the rival is ahead, negative when it is behind, NaN without a rival.
 
     >>> target = recommend.shortlist(graph, cg.diagnose(graph, "台州", "泵与电机"), top=1)[1]
     >>> target.score == sum(reason.points for reason in target.reasons)
@@ -203,6 +218,20 @@ class Recommendation:
     list_ids: tuple[str, ...] = ()
     away_km: float = math.nan
     seat_code: str = ""
+    alternatives: tuple[str, ...] = ()
+    package: tuple[str, ...] = ()
+    probability: float = math.nan
+    probability_low: float = math.nan
+    probability_high: float = math.nan
+    chance_text: str = ""
+    mover: str = ""
+    stability: float = math.nan
+    rank_low: int = 0
+    rank_high: int = 0
+    phone_call: str = ""
+    phone_call_signal: str = ""
+    warm_path: tuple[str, ...] = ()
+    rival_lead: float = math.nan
 
     @property
     def score(self) -> float:
@@ -229,8 +258,22 @@ class Recommendation:
             f"{self.coverage:.0%} of the weight known",
         )
 
+    @property
+    def standing(self) -> Phrase:
+        """How likely it is, which kind of firm, and how firm its place: what is known of these, in a line."""
+        parts: list[str] = [self.chance_text] if self.chance_text else []
+        if self.mover:
+            parts.append(Phrase(label(self.mover), label(self.mover, "en")))
+        if self.rank_low:
+            places = f"{self.rank_low}" if self.rank_low == self.rank_high else f"{self.rank_low}–{self.rank_high}"
+            parts.append(Phrase(f"名次 {places}", f"place {places}"))
+        if not math.isnan(self.stability):
+            kept = f"{self.stability:.0%}"
+            parts.append(Phrase(f"稳定度 {kept}", f"stability {kept}"))
+        return joined(parts, " · ", " · ")
+
     def explain(self, lang: str = "zh") -> str:
-        """Say in lines why this firm: the strongest reasons, the counter-argument, the rival, what is not known.
+        """Say in lines why this firm: the strongest reasons, the counter-argument, the rival, what is not known, how to reach it.
 
         `lang` is ``zh`` or ``en``.
         """
@@ -244,10 +287,22 @@ class Recommendation:
         if self.not_known:
             words = joined(Phrase(signal, signal.replace("_", " ")) for signal in self.not_known)
             lines.append(Phrase("   ? 未知：", "   ? not known: ") + words)
+        lines += [Phrase(f"   {mark} ", f"   {mark} ") + text for mark, text in self._further if text]
         return "\n".join(said(line, lang) for line in lines)
 
+    @property
+    def _further(self) -> tuple[tuple[str, str], ...]:
+        """What else is said of it, each after its mark: the phone call, the way to reach it, the package, how firm its place is."""
+        apart = ("；", "; ")
+        return (
+            ("☎", self.phone_call),
+            ("↔", joined(self.warm_path, *apart)),
+            ("＋", joined(self.package, *apart)),
+            ("≈", self.standing),
+        )
+
     def to_html(self, lang: str = "zh") -> Html:
-        """Return the target as a notebook shows it: all its points, the counter-argument, the rival; `lang` is ``zh`` or ``en``."""
+        """Return the target as a notebook shows it: all its points, then what `explain` says beside; `lang` is ``zh`` or ``en``."""
         heads = [label(word, lang) for word in ("signal", "value", "weight", "points", "text")]
         rows = [
             (
@@ -267,6 +322,7 @@ class Recommendation:
             table(heads, rows, numbers=heads[1:4]),
             said(Phrase("− ", "− ") + self.against, lang),
             said(rival, lang),
+            *(said(Phrase(f"{mark} ", f"{mark} ") + text, lang) for mark, text in self._further if text),
         )
 
     def _repr_html_(self) -> str:
@@ -305,9 +361,27 @@ class Recommendation:
             "also_fits": [str(text) for text in self.also_fits],
             "not_known": list(self.not_known),
             "list_ids": list(self.list_ids),
-            "away_km": None if math.isnan(self.away_km) else self.away_km,
+            "away_km": _or_none(self.away_km),
             "seat_code": self.seat_code,
+            "alternatives": [str(text) for text in self.alternatives],
+            "package": [str(text) for text in self.package],
+            "probability": _or_none(self.probability),
+            "probability_low": _or_none(self.probability_low),
+            "probability_high": _or_none(self.probability_high),
+            "chance_text": str(self.chance_text),
+            "mover": self.mover,
+            "stability": _or_none(self.stability),
+            "rank_low": self.rank_low or None,
+            "rank_high": self.rank_high or None,
+            "phone_call": str(self.phone_call),
+            "phone_call_signal": self.phone_call_signal,
+            "warm_path": [str(text) for text in self.warm_path],
+            "rival_lead": _or_none(self.rival_lead),
         }
+
+
+def _or_none(number: float) -> float | None:
+    return None if math.isnan(number) else number
 
 
 @dataclass(frozen=True)

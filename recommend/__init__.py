@@ -1,7 +1,8 @@
 """Who could come, and why: candidates, signals, scores."""
 
+from recommend.packages import Package
 from recommend.ranking import Ranking
 from recommend.scorecard import Evidence, gather, rank, shortlist
 from recommend.weights import Weight, Weights
 
-__all__ = ["Evidence", "Ranking", "Weight", "Weights", "gather", "rank", "shortlist"]
+__all__ = ["Evidence", "Package", "Ranking", "Weight", "Weights", "gather", "rank", "shortlist"]

@@ -13,8 +13,9 @@ from chaingraph.errors import UnknownNameError
 from chaingraph.export import targets_frame
 from chaingraph.labels import label
 from chaingraph.model import Exclusion, Recommendation
-from chaingraph.notebook import Html, block, quiet, table, two_lines
+from chaingraph.notebook import Html, block, listed, quiet, table, two_lines
 from chaingraph.phrases import Phrase, counted, joined, said
+from recommend.packages import Package
 from recommend.weights import Weights
 
 
@@ -22,7 +23,8 @@ from recommend.weights import Weights
 class Ranking:
     """The targets of a region and chain, who was left out, and the weights that were used.
 
-    `considered` counts the candidates that were scored. A target is had by its place from 1, its company id or its name.
+    `considered` counts the candidates that were scored; `packages` are firms of the list worth more together, those that open
+    most first. A target is had by its place from 1, its company id or its name.
 
     >>> ranking = recommend.shortlist(graph, cg.diagnose(graph, "台州", "泵与电机"), top=3)
     >>> len(ranking), ranking[1] is ranking.targets[0]
@@ -33,6 +35,7 @@ class Ranking:
     excluded: tuple[Exclusion, ...]
     weights: Weights
     considered: int
+    packages: tuple[Package, ...] = ()
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -96,7 +99,12 @@ class Ranking:
             f"Targets: {counted(len(self), 'firm')} of {counted(self.considered, 'candidate')}",
         )
         out = Phrase(f"未入选 {len(self.excluded)}：", f"{len(self.excluded)} left out: ") + left if why else ""
-        return block(said(head, lang), table(heads, rows, numbers=(heads[0], *heads[3:5])), quiet(said(out, lang)) if out else "")
+        return block(
+            said(head, lang),
+            table(heads, rows, numbers=(heads[0], *heads[3:5])),
+            listed(said(package.text, lang) for package in self.packages),
+            quiet(said(out, lang)) if out else "",
+        )
 
     def _repr_html_(self) -> str:
         return str(self.to_html())

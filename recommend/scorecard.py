@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +17,8 @@ from chaingraph.model import Exclusion, Reason, Recommendation
 from chaingraph.phrases import NOTHING, Phrase, verbatim
 from recommend import catalogue
 from recommend.candidates import Candidate, Setting, candidates, wanted_segments
-from recommend.portfolio import spread
+from recommend.packages import Landings, packages
+from recommend.portfolio import alternatives, spread
 from recommend.ranking import Ranking
 from recommend.rivals import NEXT_DOOR_KM, Rivals
 from recommend.signals import OF_SEGMENT, SIGNALS, Signal, SignalFunction
@@ -116,11 +118,11 @@ class Evidence:
     segments: tuple[SegmentEvidence, ...]
     excluded: tuple[Exclusion, ...]
 
-    def ranked(self, weights: Weights, top: int = 30) -> Ranking:
-        """Return the first `top` targets by these weights.
+    def ranked(self, weights: Weights, top: int = 30, *, together: bool = True) -> Ranking:
+        """Return the first `top` targets by these weights, and the packages among them unless `together` is false.
 
         On a chain's list every firm stands once, for the segment it scores best in (`also_fits` names the others), and the list
-        spreads over the segments: one segment's next firm must be better by `CROWDING` points for each firm it already has there.
+        spreads over the segments by what each would open (`portfolio.spread`). Packages cost some 15 ms a segment the first time.
         ChaingraphError: weights of other signals than those that were asked.
         """
         if set(weights.of) != set(self.names):
@@ -130,11 +132,21 @@ class Evidence:
         fits: dict[str, list[_Scored]] = {}
         for s in scored:
             fits.setdefault(s.candidate.company_id, []).append(s)
+        gains = {s.segment_id: s.keystone_gain for s in self.setting.diagnosis.segments}
+        listed = spread(scored, top, gains)
+        next_, packed = alternatives(scored, listed), packages(self._landings, listed, weights) if together else ()
         targets = []
-        for place, s in enumerate(spread(scored, top), start=1):
-            others = sorted((o for o in fits[s.candidate.company_id] if o is not s), key=lambda o: -o.score)
-            targets.append(_recommendation(self, s, place, others, weights))
-        return Ranking(tuple(targets), self.excluded, weights, len(scored))
+        for place, s in enumerate(listed, start=1):
+            c = s.candidate
+            others = sorted((o for o in fits[c.company_id] if o is not s), key=lambda o: -o.score)
+            target = _recommendation(self, s, place, others, weights)
+            beside = tuple(p.text for p in packed if c.company_id in p.firms)
+            targets.append(replace(target, alternatives=next_.get(c.segment_id, ()), package=beside))
+        return Ranking(tuple(targets), self.excluded, weights, len(scored), packed)
+
+    @cached_property
+    def _landings(self) -> Landings:
+        return Landings(self.setting, {name: catalogue.function(name) for name in self.names})
 
 
 @dataclass(frozen=True, eq=False)

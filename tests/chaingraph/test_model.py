@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaingraph.model import PERIODS, Reason, Recommendation
+from chaingraph.phrases import Phrase
 
 REASONS = (
     Reason("segment_fit", 0.8, 0.5, 40.0, "做水泵", "a"),
@@ -53,6 +54,44 @@ def test_the_explanation_says_the_reasons_the_doubt_the_rival_and_what_is_not_kn
         "   也适合：电机（50.0）",
         "   ? 未知：mobility",
     ]
+
+
+FURTHER = {
+    "chance_text": Phrase("1000 家里约 3 家", "about 3 in 1,000"),
+    "mover": "expander",
+    "stability": 0.875,
+    "rank_low": 1,
+    "rank_high": 4,
+    "phone_call": Phrase("问实际控制人", "ask who controls it"),
+    "phone_call_signal": "mobility",
+    "warm_path": (Phrase("甲公司在本地", "A is here"), "乙公司在本地"),
+    "package": (Phrase("与丙公司", "with C"),),
+}
+
+
+def test_the_explanation_says_how_to_reach_it_and_how_firm_its_place_is_after_all_else():
+    assert a_recommendation(**FURTHER).explain().splitlines()[-4:] == [
+        "   ☎ 问实际控制人",
+        "   ↔ 甲公司在本地；乙公司在本地",
+        "   ＋ 与丙公司",
+        "   ≈ 1000 家里约 3 家 · 扩张型 · 名次 1–4 · 稳定度 88%",
+    ]
+    assert a_recommendation(**FURTHER).explain("en").splitlines()[-1] == (
+        "   ≈ about 3 in 1,000 · expander · place 1–4 · stability 88%"
+    )
+    shown = a_recommendation(**FURTHER).to_html()
+    assert "☎ 问实际控制人" in shown
+    assert "≈ 1000 家里约 3 家 · 扩张型" in shown
+
+
+def test_of_what_was_not_asked_nothing_is_said_and_nothing_is_zero():
+    found = a_recommendation()
+    assert found.standing == ""
+    plain = found.as_dict()
+    empty = ("probability", "probability_low", "probability_high", "stability", "rank_low", "rank_high", "rival_lead")
+    assert {name: plain[name] for name in empty} == dict.fromkeys(empty)
+    assert a_recommendation(rank_low=3, rank_high=3).standing == "名次 3"
+    assert found == a_recommendation()
 
 
 def test_the_plain_values_carry_every_reason_with_its_points():

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from chaingraph import diagnose
 from recommend import Weights, rank, shortlist
 from recommend.candidates import Setting, candidates
-from recommend.portfolio import CROWDING
 from recommend.scorecard import NEXT_DOOR_KM, Weight
 from recommend.signals import SIGNALS
 
@@ -144,38 +143,6 @@ def test_no_firm_stands_twice_and_the_one_that_fits_three_segments_says_so(many)
     others = sorted((s for s in scores if s != thrice.segment_id), key=scores.get, reverse=True)
     assert thrice.also_fits == tuple(f"{s}（{scores[s]:.1f}）" for s in others)
     assert all(t.also_fits == () for t in found if t is not thrice)
-
-
-def spread(everyone, sure, top):
-    """Oracle: the confirmed ones first, each with `CROWDING` points taken off for every firm before it in its segment."""
-    rows, before = [], {}
-    for group in (True, False):
-        for t in sorted(everyone, key=lambda t: (-t.score, t.company_id)):
-            if (t.company_id in sure) is group:
-                rows.append((not group, -(t.score - CROWDING * before.get(t.segment_id, 0)), t.company_id))
-                before[t.segment_id] = before.get(t.segment_id, 0) + 1
-    return {company for _, _, company in sorted(rows)[:top]}
-
-
-@pytest.mark.parametrize("top", [1, 3, 8, 15, 30, 48])
-def test_the_list_takes_the_best_after_the_penalty_for_crowding(many, top):
-    everyone = ranked(many, top=1000).targets
-    verdicts = many.tables["activities"].set_index(["company_id", "segment_id"])["verdict"]
-    sure = {t.company_id for t in everyone if verdicts[t.company_id, t.segment_id] == "confirmed"}
-    assert {t.company_id for t in ranked(many, top=top).targets} == spread(everyone, sure, top)
-
-
-def test_no_segment_hogs_the_list(world, a_firm):
-    # Twenty firms of part are each a little better than every firm of alloy: by score alone they would fill the list.
-    firms = [a_firm(f"C-1{n:03d}", {"p/part": {"confidence": 0.9}}, seat=FAR) for n in range(20)]
-    firms += [a_firm(f"C-2{n:03d}", {"p/alloy": {"confidence": 0.8}}, seat=FAR) for n in range(20)]
-    graph = world(firms)
-    everyone = ranked(graph, top=100).targets
-    best = {s: max(t.score for t in everyone if t.segment_id == s) for s in ("p/part", "p/alloy")}
-    assert 0 < best["p/part"] - best["p/alloy"] < 5 * CROWDING
-    assert {t.segment_id for t in everyone[:10]} == {"p/part"}
-    listed = [t.segment_id for t in ranked(graph, top=10).targets]
-    assert listed.count("p/alloy") >= 3
 
 
 def test_a_landing_takes_the_firm_off_the_list_and_says_that_it_is_here(many):
