@@ -232,6 +232,10 @@ COLUMNS: Words = {
     "points": ("分值", "points"),
     "reason": ("原因", "reason"),
     "text": ("说明", "explanation"),
+    # own firms to keep
+    "retention": ("本地龙头留企提示", "own firms to look after"),
+    "draws": ("吸引它的", "what draws it"),
+    "keep": ("怎样留住", "what would keep it"),
     # the list a team keeps
     "target_register": ("目标企业库", "list of targets"),
     "target_status": ("跟进状态", "follow-up"),

@@ -55,6 +55,7 @@ from chaingraph.cli.options import (
     talk,
 )
 from chaingraph.cli.predict import predict_app
+from chaingraph.cli.retain import retain
 from chaingraph.cli.user import user_app
 from chaingraph.errors import ChaingraphError, DataError
 from chaingraph.phrases import Phrase, said
@@ -217,6 +218,9 @@ def explain(
     others = graph.tables["activities"].query("company_id == @company_id")["segment_id"].tolist()
     known = "、".join(f"{s} {graph.segments[s].name_zh}" for s in others[:8]) or "没有"
     raise ChaingraphError(f"{name} 没有 {segment_id} 的业务证据；已知环节：{known}")
+
+
+app.command(epilog="Example: chaingraph retain 台州 --chain 泵与电机")(retain)
 
 
 @app.command(name="chains", epilog="Example: chaingraph chains 台州")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 WIDTH = 150
 """Width without a terminal, in characters: wide enough that no table is cut."""
 
+NARROW = 100
+"""Width below which columns of sentences would be a word wide: they are written below one another."""
+
 
 def show_diagnosis(found: Diagnosis, lang: str) -> None:
     """Print a diagnosis: every segment with its grade, interval, constraint and action, and the roadmap."""
@@ -110,3 +113,8 @@ def _listed(texts: Iterable[str], lang: str) -> str:
 def console() -> Console:
     """A console for results on stdout; without a terminal, wide enough that a table is not cut."""
     return Console() if sys.stdout.isatty() else Console(width=int(os.environ.get("COLUMNS", WIDTH)), force_terminal=False)
+
+
+def is_narrow(out: Console) -> bool:
+    """Whether a terminal has no room for columns of sentences."""
+    return out.width < NARROW

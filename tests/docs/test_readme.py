@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from loaded_program import program
+
 PROJECT = Path(__file__).resolve().parents[2]
 READMES = ("README.md", "README.zh.md")
 CUT = "…"
@@ -23,7 +25,7 @@ NAMED = re.compile(r"# (\S+\.\w+)\n")
 """First line of a block that is to be saved as the file it names."""
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 VERSION = re.compile(r"\b[0-9a-f]{12}\b")
-PROGRAM = "from chaingraph.cli import main\nmain()\n"
+BIN = ".venv/bin"
 SHELL = ("awk ", "cp ", "echo ")
 """Beginnings of the commands that are run as they stand, beside chaingraph itself."""
 
@@ -71,15 +73,10 @@ def workplace(folder: Path) -> dict[str, str]:
     """Make a folder look like a fresh clone to a command, with `chaingraph` on the path; return the environment."""
     shutil.copytree(PROJECT / "data", folder / "data")
     (folder / "recommend").symlink_to(PROJECT / "recommend")
-    program = folder / ".venv" / "bin" / "chaingraph"
-    program.parent.mkdir(parents=True)
-    # Read by sh as a command that runs this file with our Python, read by Python as a text that says nothing.
-    program.write_text(f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\n{PROGRAM}", encoding="utf-8")
-    program.chmod(0o755)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CHAINGRAPH_")}
     return {
         **clean,
-        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{folder / BIN}{os.pathsep}{os.environ['PATH']}",
         "CHAINGRAPH_STORE": str(folder / "store"),
         "CHAINGRAPH_WORKSPACE": str(folder / "workspace"),
         "COLUMNS": "112",
@@ -110,15 +107,16 @@ def _printed(command: list[str], folder: Path, env: dict[str, str]) -> Outcome:
 def follow(told: Sequence[Step], folder: Path) -> list[Outcome]:
     """Do in a folder what a page says, step by step."""
     env, out = workplace(folder), []
-    for step in told:
-        named = NAMED.match(step.text)
-        if step.kind == "console":
-            out.append(run(step.text, folder, env))
-        elif step.kind == "python":
-            out.append(_printed([sys.executable, "-W", "error", "-c", step.text], folder, env))
-        elif named:
-            (folder / named.group(1)).write_text(step.text, encoding="utf-8")
-            out.append(Outcome(0, []))
+    with program(folder / BIN / "chaingraph"):
+        for step in told:
+            named = NAMED.match(step.text)
+            if step.kind == "console":
+                out.append(run(step.text, folder, env))
+            elif step.kind == "python":
+                out.append(_printed([sys.executable, "-W", "error", "-c", step.text], folder, env))
+            elif named:
+                (folder / named.group(1)).write_text(step.text, encoding="utf-8")
+                out.append(Outcome(0, []))
     return out
 
 
