@@ -74,12 +74,6 @@ def _dealing(setting: Setting, segment_id: str, end: str) -> list[Phrase]:
     return [text for *_, text in sorted(found.values())[:WAYS]]
 
 
-def odds(setting: Setting, weights: Weights) -> tuple[float, float] | None:
-    """Return the log-odds of coming at a score of 0, and what each point adds, in this city; None under weights without a chance."""
-    chance = weights.chance
-    return (chance.base + chance.size * log_size(setting.graph, setting.city), chance.slope) if chance else None
-
-
 def chances(setting: Setting, weights: Weights, scores: Sequence[float]) -> list[dict[str, Any]]:
     """Return for each score the fields of a target that say how likely it is; none of them under weights without a chance."""
     if not weights.chance:

@@ -8,7 +8,6 @@ import pytest
 from chaingraph import diagnose
 from chaingraph.phrases import said
 from recommend import Weights, gather, shortlist
-from recommend.argument import odds
 from recommend.chance import Chance, log_size
 from recommend.questions import QUESTIONS, asks
 from recommend.scorecard import Weight
@@ -199,8 +198,9 @@ def test_the_chance_is_that_of_the_score_in_this_city_with_its_interval_and_word
     chance = Chance(base=-6.0, slope=0.08, size=0.5, covariance=((0.04, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)))
     weights = dataclasses.replace(THREE, chance=chance)
     evidence = gather(four, diagnose(four, HOME, "p"), "p/part")
-    base, slope = odds(evidence.setting, weights)
-    for t in evidence.ranked(weights):
+    ranking = evidence.ranked(weights)
+    base, slope = ranking.odds
+    for t in ranking:
         assert t.probability == pytest.approx(1 / (1 + math.exp(-(base + slope * t.score))))
         assert t.probability == chance.probability(t.score, log_size(four, HOME))
         assert t.probability_low < t.probability < t.probability_high
@@ -211,8 +211,7 @@ def test_the_chance_is_that_of_the_score_in_this_city_with_its_interval_and_word
 def test_without_a_chance_nothing_is_said_of_it(four):
     for t in listed(four).values():
         assert (t.chance_text, math.isnan(t.probability), math.isnan(t.probability_low)) == ("", True, True)
-    setting = gather(four, diagnose(four, HOME, "p")).setting
-    assert odds(setting, THREE) is None
+    assert shortlist(four, diagnose(four, HOME, "p"), segment="p/part", weights=THREE).odds is None
 
 
 def test_the_plain_ranking_has_the_same_targets_without_the_argument(four):
