@@ -16,6 +16,7 @@ from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
 from chaingraph.model import Exclusion, Reason, Recommendation
 from chaingraph.phrases import NOTHING, Phrase, verbatim
+from chaingraph.tables import Tables
 from recommend import catalogue
 from recommend.argument import Contest, chances, mover, warm_paths
 from recommend.candidates import Candidate, Setting, candidates, wanted_segments
@@ -24,7 +25,7 @@ from recommend.packages import Landings, packages
 from recommend.portfolio import alternatives, spread
 from recommend.ranking import Ranking
 from recommend.rivals import NEXT_DOOR_KM, Rivals
-from recommend.signals import OF_SEGMENT, SIGNALS, Signal, SignalFunction
+from recommend.signals import OF_FIRM, OF_SEGMENT, SIGNALS, Signal, SignalFunction
 from recommend.stability import stability
 from recommend.weights import Weight, Weights
 
@@ -96,12 +97,27 @@ def _look_at(
     setting: Setting, segment_id: str, kept: Sequence[Candidate], asked: Mapping[str, SignalFunction]
 ) -> SegmentEvidence:
     same = {n: asked[n](setting, kept[0]) for n in OF_SEGMENT} if kept else {}
-    signals = tuple(tuple(same[n] if n in OF_SEGMENT else of(setting, c) for n, of in asked.items()) for c in kept)
+    seen = setting.graph.tables.derived(_seen)
+
+    def ask(name: str, of: SignalFunction, candidate: Candidate) -> Signal | None:
+        if name not in OF_FIRM:
+            return same[name] if name in OF_SEGMENT else of(setting, candidate)
+        key = name, candidate.company_id, segment_id
+        if key not in seen:
+            seen[key] = of(setting, candidate)
+        return seen[key]
+
+    signals = tuple(tuple(ask(name, of, c) for name, of in asked.items()) for c in kept)
     bounded = [[_bounded(s) if s else math.nan for s in row] for row in signals]
     values = np.array(bounded, dtype=float).reshape(len(kept), len(asked))
     known = [column[~np.isnan(column)] for column in values.T]
     usual = tuple(float(np.mean(v)) if len(v) else 0.0 for v in known)
     return SegmentEvidence(tuple(kept), signals, values, usual, Rivals.of(setting, segment_id, kept))
+
+
+def _seen(tables: Tables) -> dict[tuple[str, str, str], Signal | None]:
+    """What was asked of firms before, by signal, company and segment: the same in every region, so that one answer serves all."""
+    return {}
 
 
 @dataclass(frozen=True)

@@ -343,3 +343,6 @@ SIGNALS: dict[str, SignalFunction] = {
 
 OF_SEGMENT = frozenset(("inputs_here", "customers_here", "gap_need", "regional_fit"))
 """Signals that are the same for every candidate of a segment: they speak of the region, not of the firm."""
+
+OF_FIRM = frozenset(("segment_fit", "expansion", "leadership", "specialisation", "scale"))
+"""Signals that are the same in every region: they speak of the firm and the segment alone."""
