@@ -45,6 +45,7 @@ gallery: $(VENV)/.ready-dev
 bench: RAW := $(addprefix --raw ,$(wildcard ../shared))
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/core.py
+	$(BIN)/python benchmarks/ranking.py --every 10
 	$(BIN)/python benchmarks/dashboard.py
 	$(BIN)/python benchmarks/names.py $(RAW)
 	$(BIN)/python benchmarks/linking.py $(RAW)

@@ -42,10 +42,12 @@ def write_targets(
     origins: pd.DataFrame,
     *,
     today: date | None = None,
+    odds: tuple[float, float] | None = None,
 ) -> None:
     """Write target firms to `path` as its suffix says; an existing file is replaced whole or not at all.
 
-    `weights`: signal, weight, when_unknown, reason. `origins`: the table of that name. `today` is printed when given. XLSX
+    `weights`: signal, weight, when_unknown, reason. `origins`: the table of that name. `today` is printed when given. `odds`: log-odds
+    of coming at a score of 0 and what a point adds, with which the workbook calculates probabilities from its scores. XLSX
     and Markdown are for reading, in Chinese; CSV and JSON keep the identifiers. ChaingraphError: another suffix, a file that
     cannot be written, or weights other than the targets were scored with.
     """
@@ -57,7 +59,7 @@ def write_targets(
     elif suffix == ".md":
         replace_file(path, targets_markdown(diagnosis, targets, excluded, weights, origins, today=today).encode())
     else:
-        replace_file(path, targets_workbook(diagnosis, targets, excluded, weights, origins, today))
+        replace_file(path, targets_workbook(diagnosis, targets, excluded, weights, origins, today, odds))
 
 
 def write_diagnosis(path: Path, diagnosis: Diagnosis, *, today: date | None = None) -> None:

@@ -218,6 +218,7 @@ COLUMNS: Words = {
     "stability": ("稳定度", "stability"),
     "rank_low": ("最好名次", "best place"),
     "rank_high": ("最差名次", "worst place"),
+    "rank_range": ("名次范围", "range of places"),
     "phone_call": ("一个电话", "one phone call"),
     "phone_call_signal": ("要问的信号", "signal to ask about"),
     "warm_path": ("引荐路径", "warm path"),

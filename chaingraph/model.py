@@ -263,7 +263,9 @@ class Recommendation:
         """How likely it is, which kind of firm, and how firm its place: what is known of these, in a line."""
         parts: list[str] = [self.chance_text] if self.chance_text else []
         if self.mover:
-            parts.append(Phrase(label(self.mover), label(self.mover, "en")))
+            # That no plant was seen is not that there is none.
+            unseen = Phrase("（资料未见异地设厂）", " (no plant elsewhere seen)") if self.mover == Mover.NEWCOMER else ""
+            parts.append(Phrase(label(self.mover), label(self.mover, "en")) + unseen)
         if self.rank_low:
             places = f"{self.rank_low}" if self.rank_low == self.rank_high else f"{self.rank_low}–{self.rank_high}"
             parts.append(Phrase(f"名次 {places}", f"place {places}"))

@@ -54,6 +54,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "value": ("0.00", ".2f"),
     "input": ("0.00##", ".4g"),
     "share": ("0%", ".0%"),
+    "chance": ("0.00%", ".2%"),
+    "lead": ("+0.0;-0.0;0.0", "+.1f"),
     "moved": ('"↑"0;"↓"0;"–"', "+.0f"),
     "date": ("yyyy-mm-dd", "%Y-%m-%d"),
 }
@@ -119,6 +121,17 @@ def preface(
             ("得分", "0–100，等于各信号「权重占比 × 证据值」之和 × 100。"),
             ("覆盖度", "已知信号占总权重的比例。未知不是零：按「未知时取值」计分，并降低覆盖度。"),
         ]
+        meant = {
+            "probability": (
+                "概率",
+                "得分相近的企业，五年内来到一座同样规模城市的比例。改了权重，它只作参考：它是按原权重的得分校准的。",
+            ),
+            "stability": ("稳定度", "权重和证据重新抽取 200 次，企业仍在前 20 位的比例：低的名次，换一种看法就会变。"),
+            "rank_range": ("名次范围", "未知情况全部好、全部坏时的名次；比名单多一位，就是退出名单。"),
+            "mover": ("类型", "扩张型：已知在外地设过厂。首次外迁型：上市企业，资料未见其在外地设厂。空白：没有查过。"),
+            "warm_path": ("引荐路径", "股权、集团关系有据；“可能的”客户和供应商只是本地相邻环节的企业，关系未核实。"),
+        }
+        reading += [text for name, text in meant.items() if name in target_columns(targets)]
         reading += live * [
             ("证据", "每一分的说明和出处。空白的证据格是未知。"),
             ("调整权重", "在「权重」改黄色格，得分、覆盖度、排名随即重算；「目标企业」的行不动，「按得分排序」的次序随之变动。"),
@@ -186,21 +199,79 @@ def diagnosis_table(diagnosis: Diagnosis) -> Table:
     return columns, rows
 
 
+TARGET_COLUMNS = {
+    "rank": ("count", 20),
+    "name": ("text", 32),
+    "company_id": ("text", 20),
+    "seat": ("text", 16),
+    "segment_name": ("text", 18),
+    "score": ("score", 20),
+    "coverage": ("share", 20),
+    "probability": ("chance", 12),
+    "stability": ("share", 10),
+    "rank_range": ("text", 10),
+    "mover": ("text", 12),
+    "lists": ("text", 24),
+    "strongest": ("text", 66),
+    "against": ("text", 36),
+    "rival_region": ("text", 30),
+    "rival_lead": ("lead", 10),
+    "phone_call": ("text", 40),
+    "warm_path": ("text", 48),
+    "package": ("text", 40),
+    "alternatives": ("text", 30),
+    "also_fits": ("text", 20),
+    "not_known": ("text", 20),
+}
+"""Column of a list of targets → kind of cell, greatest width."""
+
+_ARGUED = frozenset("probability stability rank_range mover rival_lead phone_call warm_path package alternatives".split())
+"""Columns that are left out where nothing is in them."""
+
+
+def target_columns(targets: Sequence[Recommendation]) -> list[str]:
+    """Return the names of the columns of a list of targets: all that say something of at least one."""
+    cells = [_target_cells(0, t) for t in targets]
+    return [name for name in TARGET_COLUMNS if name not in _ARGUED or any(_says(row[name]) for row in cells)]
+
+
 def targets_table(ordered: Sequence[Recommendation]) -> Table:
-    """Return one row per target, numbered in the order given."""
-    widest = {"name": 32, "seat": 16, "segment_name": 18, "lists": 24, "strongest": 66, "against": 36, "rival_region": 30}
-    names = "rank name company_id seat segment_name score coverage lists strongest against rival_region also_fits not_known"
-    kinds = {"rank": "count", "score": "score", "coverage": "share"}
-    columns = [Column(label(n), widest.get(n, 20), kinds.get(n, "text")) for n in names.split()]
-    rows: list[list[Cell]] = [
-        [
-            *(rank, t.name, t.company_id, t.seat, t.segment_name, t.score, t.coverage, "、".join(t.lists)),
-            *("\n".join(f"+{r.points:.1f} {r.text}" for r in t.strongest), t.against, t.rival_text or t.rival_region),
-            *("、".join(t.also_fits), "、".join(map(label, t.not_known))),
-        ]
-        for rank, t in enumerate(ordered, 1)
-    ]
-    return columns, rows
+    """Return one row per target, numbered in the order given; columns are `target_columns`."""
+    names = target_columns(ordered)
+    columns = [Column(label(n), TARGET_COLUMNS[n][1], TARGET_COLUMNS[n][0]) for n in names]
+    cells = (_target_cells(rank, t) for rank, t in enumerate(ordered, 1))
+    return columns, [[row[n] for n in names] for row in cells]
+
+
+def _target_cells(rank: int, t: Recommendation) -> dict[str, Cell]:
+    return {
+        "rank": rank,
+        "name": t.name,
+        "company_id": t.company_id,
+        "seat": t.seat,
+        "segment_name": t.segment_name,
+        "score": t.score,
+        "coverage": t.coverage,
+        "probability": t.probability,
+        "stability": t.stability,
+        "rank_range": f"{t.rank_low}–{t.rank_high}" if t.rank_low else "",
+        "mover": label(t.mover),
+        "lists": "、".join(t.lists),
+        "strongest": "\n".join(f"+{r.points:.1f} {r.text}" for r in t.strongest),
+        "against": t.against,
+        "rival_region": t.rival_text or t.rival_region,
+        "rival_lead": t.rival_lead,
+        "phone_call": t.phone_call,
+        "warm_path": "\n".join(t.warm_path),
+        "package": "\n".join(t.package),
+        "alternatives": "、".join(t.alternatives),
+        "also_fits": "、".join(t.also_fits),
+        "not_known": "、".join(map(label, t.not_known)),
+    }
+
+
+def _says(cell: Cell) -> bool:
+    return bool(cell) and cell == cell  # noqa: PLR0124 - NaN
 
 
 def weights_table(weights: Sequence[Weight]) -> Table:

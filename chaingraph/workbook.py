@@ -33,6 +33,7 @@ from chaingraph.sections import (
     preface,
     read_weights,
     shown,
+    target_columns,
     targets_table,
     weighed,
     weights_table,
@@ -40,6 +41,8 @@ from chaingraph.sections import (
 
 _SCORE = 5
 """Column of the score on the sheet of targets, from 0; the coverage is in the next."""
+_BY_SCORE = "name segment_name seat score coverage probability strongest against rival_region phone_call not_known".split()
+"""Columns of the sheet that is in the order of the score."""
 _WEIGHT = 3
 """First row of weights on their sheet, from 1."""
 _COVER_WIDTH = 116
@@ -175,6 +178,7 @@ def targets_workbook(
     frame: pd.DataFrame,
     origins: pd.DataFrame,
     today: date | None,
+    odds: tuple[float, float] | None = None,
 ) -> bytes:
     """Return the workbook of a list of targets; parameters as in `export.write_targets`."""
     weights = read_weights(frame)
@@ -182,7 +186,7 @@ def targets_workbook(
     latest = pd.to_datetime(origins["retrieved_on"]).max()
     book = _Book(f"{diagnosis.heading} 目标企业清单", today or (None if pd.isna(latest) else latest.date()))
     book.cover(preface(diagnosis, today, ordered, excluded, weights, live=True) + closing(diagnosis))
-    _targets_sheet(book, ordered, weights)
+    _targets_sheet(book, ordered, weights, odds)
     _ordered_sheet(book, ordered, len(weights))
     _weights_sheet(book, weights)
     _diagnosis_sheet(book, diagnosis)
@@ -200,9 +204,13 @@ def table_workbook(title: str, tables: Mapping[str, Table], today: date | None) 
     return book.content()
 
 
-def _targets_sheet(book: _Book, ordered: Sequence[Recommendation], weights: Sequence[Weight]) -> None:
+def _targets_sheet(
+    book: _Book, ordered: Sequence[Recommendation], weights: Sequence[Weight], odds: tuple[float, float] | None
+) -> None:
     """One row per target from row 4 on: words, then its evidence, under the weights (row 1) and values when unknown (row 2)."""
     columns, rows = targets_table(ordered)
+    names = target_columns(ordered)
+    chance = names.index("probability") if odds and "probability" in names else None
     signals = [w.signal for w in weights]
     first, last, end = len(columns), len(columns) + len(signals) - 1, len(rows) + 2
     heavy, otherwise = xl_range_abs(0, first, 0, last), xl_range_abs(1, first, 1, last)
@@ -216,6 +224,8 @@ def _targets_sheet(book: _Book, ordered: Sequence[Recommendation], weights: Sequ
         row[0] = Formula(f"=RANK({score},{scores})+COUNTIF({xl_range_abs(3, _SCORE, 3, _SCORE)}:{score},{score})-1", i - 2)
         row[_SCORE] = Formula(f"=IF(SUM({heavy})>0,ROUND(100*({sums})/SUM({heavy}),10),0)", by_weights[0])
         row[_SCORE + 1] = Formula(f"=IF(SUM({heavy})>0,SUMPRODUCT({heavy},1*ISNUMBER({evidence}))/SUM({heavy}),0)", by_weights[1])
+        if odds and chance is not None:
+            row[chance] = Formula(f"=1/(1+EXP(-({odds[0]!r}+{odds[1]!r}*{score})))", target.probability)
         row += [*map(known.get, signals), i - 2]
     columns += [*(Column(label(s), 12, "value") for s in signals), Column(label("base_rank"), 12, "count")]
     sheet = book.table("目标企业", (columns, rows), top=2, fixed=2, paper=8)
@@ -239,7 +249,9 @@ def _targets_sheet(book: _Book, ordered: Sequence[Recommendation], weights: Sequ
 def _ordered_sheet(book: _Book, ordered: Sequence[Recommendation], signals: int) -> None:
     """The targets by rank: row n looks up the target whose rank is n, so that the order itself follows the weights."""
     columns, rows = targets_table(ordered)
-    shown, base, end = [1, 4, 3, _SCORE, _SCORE + 1, 8, 9, 10, 12], len(columns) + signals, len(rows) + 3
+    names = target_columns(ordered)
+    shown = [names.index(n) for n in _BY_SCORE if n in names]
+    base, end = len(columns) + signals, len(rows) + 3
 
     def found(rank: int, column: int) -> str:
         letter = xl_col_to_name(column)

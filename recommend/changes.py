@@ -53,7 +53,10 @@ class _Listed:
         if evidence is None:
             return cls({}, {}, {})
         number = sum(len(s.candidates) for s in evidence.segments)
-        lists = [{t.company_id: t for t in evidence.ranked(weights, length).targets} for length in (top, max(number, top))]
+        lists = [
+            {t.company_id: t for t in evidence.ranked(weights, length, argued=False).targets}
+            for length in (top, max(number, top))
+        ]
         return cls(lists[0], lists[1], {e.company_id: e.text for e in evidence.excluded})
 
 

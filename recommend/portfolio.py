@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
+from chaingraph.metrics import Array
 from chaingraph.model import Verdict
 from chaingraph.phrases import Phrase, joined
 from recommend.candidates import Candidate, named
@@ -35,10 +36,11 @@ class Scored(Protocol):
 
 
 S = TypeVar("S", bound=Scored)
+N = TypeVar("N", float, Array)
 
 
-def place_value(score: float, before: int, gain: float) -> float:
-    """Points that a firm adds to a list with `before` firms of its segment: score − 1.5 n + 100 g ½ⁿ.
+def place_value(score: N, before: N, gain: N) -> N:
+    """Points that a firm adds to a list with `before` firms of its segment: score − 1.5 n + 100 g ½ⁿ; numbers or arrays.
 
     `gain` in [0, 1]: how much the mean readiness of the chain's segments rises when the segment is filled (keystone gain).
 
@@ -46,7 +48,8 @@ def place_value(score: float, before: int, gain: float) -> float:
     >>> [place_value(60.0, before, gain=0.25) for before in range(4)]
     [85.0, 71.0, 63.25, 58.625]
     """
-    return score - CROWDING * before + OPENING * gain * OPENING_KEPT**before
+    value: N = score - CROWDING * before + OPENING * gain * OPENING_KEPT**before
+    return value
 
 
 def spread(scored: Sequence[S], top: int, gains: Mapping[str, float] | None = None) -> list[S]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,6 +58,14 @@ class Ranking:
     def _places(self) -> dict[str, int]:
         return {t.company_id: t.rank for t in self.targets}
 
+    @property
+    def odds(self) -> tuple[float, float] | None:
+        """Log-odds of coming to this city at a score of 0, and what a point adds; None under weights without a chance."""
+        chance, first = self.weights.chance, next(iter(self.targets), None)
+        if chance is None or first is None:
+            return None
+        return math.log(first.probability / (1 - first.probability)) - chance.slope * first.score, chance.slope
+
     def to_pandas(self) -> pd.DataFrame:
         """Return one row per target, best first: the frame that files have too.
 
@@ -72,7 +81,14 @@ class Ranking:
         | `lists` | lists it is on, parted by ； |
         | `strongest`, `against` | the strongest reasons for and against it, in Chinese |
         | `rival_region`, `rival_text` | code of the city that would beat the region, and why; empty without one |
+        | `rival_lead` | points by which that city is ahead, negative when it is behind, NaN without one |
         | `also_fits`, `not_known` | other segments it fits, signals not known; parted by ； |
+        | `probability`, `probability_low`, `probability_high`, `chance_text` | that it comes within five years, with its 95 % interval and in words; NaN under weights without a chance |
+        | `mover` | `expander`, `newcomer`, or empty where none of its plants is known and none was looked for |
+        | `stability` | share of 200 lists drawn again that have it among the first 20, in [0, 1] |
+        | `rank_low`, `rank_high` | best and worst place as what is not known of it turns out |
+        | `phone_call`, `phone_call_signal` | the question whose answer moves its place most, and of which signal |
+        | `warm_path`, `alternatives`, `package` | firms here that lead to it, next firms for the gap, firms it is worth more with; parted by ； |
         | a column per signal | its value in [0, 1], NaN where it is not known |
         """
         return targets_frame(self.targets)

@@ -50,7 +50,7 @@ class Rivals:
         specialised = (places.counts[:, column] >= setting.diagnosis.thresholds.few_companies) & (quotient > 1.0)
         density = np.nan_to_num(places.density[:, column])
         seats = np.array([setting.row.get(setting.seat(c.company) or "", -1) for c in candidates], dtype=np.intp)
-        far = ~(np.nan_to_num(places.distances, nan=np.inf)[seats] <= NEXT_DOOR_KM)
+        far = ~(places.distances[seats] <= NEXT_DOOR_KM)
         far[seats < 0] = True
         allowed = far & specialised
         allowed[:, setting.city_row] = False

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -15,13 +16,17 @@ from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
 from chaingraph.model import Exclusion, Reason, Recommendation
 from chaingraph.phrases import NOTHING, Phrase, verbatim
+from chaingraph.tables import Tables
 from recommend import catalogue
+from recommend.argument import Contest, chances, mover, warm_paths
 from recommend.candidates import Candidate, Setting, candidates, wanted_segments
+from recommend.listing import Listing
 from recommend.packages import Landings, packages
 from recommend.portfolio import alternatives, spread
 from recommend.ranking import Ranking
 from recommend.rivals import NEXT_DOOR_KM, Rivals
-from recommend.signals import OF_SEGMENT, SIGNALS, Signal, SignalFunction
+from recommend.signals import OF_FIRM, OF_SEGMENT, SIGNALS, Signal, SignalFunction
+from recommend.stability import stability
 from recommend.weights import Weight, Weights
 
 LIST_ORDER = ("global-500", "central-soe", "china-500", "private-500", "private-manufacturing-500", "industry-top-30")
@@ -92,12 +97,27 @@ def _look_at(
     setting: Setting, segment_id: str, kept: Sequence[Candidate], asked: Mapping[str, SignalFunction]
 ) -> SegmentEvidence:
     same = {n: asked[n](setting, kept[0]) for n in OF_SEGMENT} if kept else {}
-    signals = tuple(tuple(same[n] if n in OF_SEGMENT else of(setting, c) for n, of in asked.items()) for c in kept)
+    seen = setting.graph.tables.derived(_seen)
+
+    def ask(name: str, of: SignalFunction, candidate: Candidate) -> Signal | None:
+        if name not in OF_FIRM:
+            return same[name] if name in OF_SEGMENT else of(setting, candidate)
+        key = name, candidate.company_id, segment_id
+        if key not in seen:
+            seen[key] = of(setting, candidate)
+        return seen[key]
+
+    signals = tuple(tuple(ask(name, of, c) for name, of in asked.items()) for c in kept)
     bounded = [[_bounded(s) if s else math.nan for s in row] for row in signals]
     values = np.array(bounded, dtype=float).reshape(len(kept), len(asked))
     known = [column[~np.isnan(column)] for column in values.T]
     usual = tuple(float(np.mean(v)) if len(v) else 0.0 for v in known)
     return SegmentEvidence(tuple(kept), signals, values, usual, Rivals.of(setting, segment_id, kept))
+
+
+def _seen(tables: Tables) -> dict[tuple[str, str, str], Signal | None]:
+    """What was asked of firms before, by signal, company and segment: the same in every region, so that one answer serves all."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -118,8 +138,10 @@ class Evidence:
     segments: tuple[SegmentEvidence, ...]
     excluded: tuple[Exclusion, ...]
 
-    def ranked(self, weights: Weights, top: int = 30, *, together: bool = True) -> Ranking:
-        """Return the first `top` targets by these weights, and the packages among them unless `together` is false.
+    def ranked(self, weights: Weights, top: int = 30, *, argued: bool = True) -> Ranking:
+        """Return the first `top` targets by these weights.
+
+        Unless `argued` is false they are argued for in full: packages, stability, range of places, phone call, warm path.
 
         On a chain's list every firm stands once, for the segment it scores best in (`also_fits` names the others), and the list
         spreads over the segments by what each would open (`portfolio.spread`). Packages cost some 15 ms a segment the first time.
@@ -134,15 +156,43 @@ class Evidence:
             fits.setdefault(s.candidate.company_id, []).append(s)
         gains = {s.segment_id: s.keystone_gain for s in self.setting.diagnosis.segments}
         listed = spread(scored, top, gains)
-        next_, packed = alternatives(scored, listed), packages(self._landings, listed, weights) if together else ()
+        next_, packed = alternatives(scored, listed), packages(self._landings, listed, weights) if argued else ()
+        further = self._argued(scored, listed, weights, top, gains) if argued else [{} for _ in listed]
+        chance = chances(self.setting, weights, [s.score for s in listed])
         targets = []
         for place, s in enumerate(listed, start=1):
             c = s.candidate
             others = sorted((o for o in fits[c.company_id] if o is not s), key=lambda o: -o.score)
             target = _recommendation(self, s, place, others, weights)
             beside = tuple(p.text for p in packed if c.company_id in p.firms)
-            targets.append(replace(target, alternatives=next_.get(c.segment_id, ()), package=beside))
+            more = {"alternatives": next_.get(c.segment_id, ()), "package": beside, **chance[place - 1], **further[place - 1]}
+            targets.append(replace(target, **more))
         return Ranking(tuple(targets), self.excluded, weights, len(scored), packed)
+
+    def _argued(
+        self, scored: Sequence[_Scored], listed: Sequence[_Scored], weights: Weights, top: int, gains: Mapping[str, float]
+    ) -> list[dict[str, Any]]:
+        """Return the fields of each target that ask what would become of the list: stability, range of places, phone call, warm path."""
+        everyone = tuple(s.candidate for s in scored)
+        if not everyone:
+            return []
+        values = np.concatenate([e.values for e in self.segments if e.candidates])
+        listing, number = Listing.of(everyone, gains), {id(s): n for n, s in enumerate(scored)}
+        places = [number[id(s)] for s in listed]
+        contest = Contest(self.setting, self.names, everyone, values, np.array([s.score for s in scored]), weights, listing, top)
+        kept = stability(self.setting, self.names, [c.segment_id for c in everyone], values, weights, listing, top)
+        paths = warm_paths(self.setting, [s.candidate for s in listed])
+        return [
+            {
+                "stability": float(kept[n]),
+                "rank_low": call.low,
+                "rank_high": call.high,
+                "phone_call": call.text,
+                "phone_call_signal": call.signal,
+                "warm_path": path,
+            }
+            for n, call, path in zip(places, contest.calls(places), paths, strict=True)
+        ]
 
     @cached_property
     def _landings(self) -> Landings:
@@ -208,6 +258,8 @@ def _recommendation(found: Evidence, s: _Scored, place: int, others: Sequence[_S
         # One NaN for all: two equal recommendations stay equal.
         math.nan if math.isnan(away) else away,
         code if isinstance(code, str) else "",
+        mover=mover(setting, c.company),
+        rival_lead=100 * s.margin if s.rival >= 0 else math.nan,
     )
 
 

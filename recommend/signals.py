@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chaingraph.graph import SupplyLink
 from chaingraph.model import Ownership, Presence, SegmentKind, Verdict
 from chaingraph.phrases import NOTHING, Phrase, counted, joined, verbatim, yuan
 from recommend.candidates import Candidate, Setting, named
@@ -179,28 +178,45 @@ def distance(setting: Setting, candidate: Candidate) -> Signal | None:
     return Signal(math.exp(-away / DISTANCE_SCALE_KM), text, Phrase(f"路远：{text}", f"Far: {way.en}"), "regions")
 
 
-def _supplied(setting: Setting, links: list[SupplyLink], end: str) -> tuple[float, Phrase, Phrase] | None:
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A segment next to another in the chain: how much it counts (1 essential, else 0.5) and its firms within the radius."""
+
+    segment_id: str
+    weight: float
+    firms: float
+
+
+def neighbours(setting: Setting, segment_id: str, end: str) -> list[Neighbour]:
+    """Return the segments that a segment buys from (`end`: supplier_id) or supplies (customer_id); markets and what no source counts left out."""
+    graph = setting.graph
+    links = graph.inputs(segment_id) if end == "supplier_id" else graph.customers(segment_id)
+    others = [(getattr(link, end), 1.0 if link.is_essential else 0.5) for link in links if not link.is_recycling]
+    return [
+        Neighbour(other, weight, setting.nearby(other))
+        for other, weight in others
+        if graph.segments[other].kind is not SegmentKind.MARKET and graph.places.is_surveyed(other)
+    ]
+
+
+def _supplied(setting: Setting, segment_id: str, end: str) -> tuple[float, Phrase, Phrase] | None:
     """Return the weighted share of neighbour segments that have firms within reach, those that have enough, else all, and the rest."""
+    around = neighbours(setting, segment_id, end)
+    if not around:
+        return None
     near: list[Phrase] = []
     far: list[Phrase] = []
-    total = got = 0.0
-    for link in links:
-        other = getattr(link, end)
-        segment = setting.graph.segments[other]
-        if link.is_recycling or segment.kind is SegmentKind.MARKET or not setting.graph.places.is_surveyed(other):
-            continue
-        firms = setting.nearby(other)
-        weight = 1.0 if link.is_essential else 0.5
-        total += weight
-        got += weight * min(1.0, firms / ENOUGH_FIRMS)
-        name = Phrase(f"{segment.name_zh} {int(firms)} 家", f"{segment.name_en} ({counted(int(firms), 'firm')})")
-        (near if firms >= ENOUGH_FIRMS else far).append(name)
-    return (got / total, joined(near or far), joined(far)) if total else None
+    for n in around:
+        segment = setting.graph.segments[n.segment_id]
+        name = Phrase(f"{segment.name_zh} {int(n.firms)} 家", f"{segment.name_en} ({counted(int(n.firms), 'firm')})")
+        (near if n.firms >= ENOUGH_FIRMS else far).append(name)
+    got = sum(n.weight * min(1.0, n.firms / ENOUGH_FIRMS) for n in around)
+    return got / sum(n.weight for n in around), joined(near or far), joined(far)
 
 
 def inputs_here(setting: Setting, candidate: Candidate) -> Signal | None:
     """Share of the segment's inputs with at least five firms within 150 km; essential inputs count double."""
-    found = _supplied(setting, setting.graph.inputs(candidate.segment_id), "supplier_id")
+    found = _supplied(setting, candidate.segment_id, "supplier_id")
     if found is None:
         return None
     value, near, far = found
@@ -212,7 +228,7 @@ def inputs_here(setting: Setting, candidate: Candidate) -> Signal | None:
 
 def customers_here(setting: Setting, candidate: Candidate) -> Signal | None:
     """Share of the segments it supplies with at least five firms within 150 km; markets are not counted: not known."""
-    found = _supplied(setting, setting.graph.customers(candidate.segment_id), "customer_id")
+    found = _supplied(setting, candidate.segment_id, "customer_id")
     if found is None:
         return None
     value, near, far = found
@@ -222,21 +238,26 @@ def customers_here(setting: Setting, candidate: Candidate) -> Signal | None:
     )
 
 
-def ties(setting: Setting, candidate: Candidate) -> Signal | None:
-    """A firm tied to it is already here: 1 for control, .7 for the same group; 0 only when its controller is known."""
-    best = (0.0, NOTHING)
-    for other, kind, text in setting.ties.get(candidate.company_id, ()):
+def tied_here(setting: Setting, company_id: str) -> list[tuple[float, Phrase]]:
+    """Return who is here of those tied to a firm, directly or through one other, best first: 1 by control, .7 by group, and the sentence."""
+    found = []
+    for other, kind, text in setting.ties.get(company_id, ()):
         for near, way in [
             (other, text),
-            *((o, joined((text, t), "；", "; ")) for o, _, t in setting.ties.get(other, ()) if o != candidate.company_id),
+            *((o, joined((text, t), "；", "; ")) for o, _, t in setting.ties.get(other, ()) if o != company_id),
         ]:
             if near in setting.firms_here:
                 firm = setting.companies[near]
                 name = named(firm, firm["short_name"] or firm["name_zh"])
-                path = Phrase(f"引荐路径：{name}已在本地（{way}）", f"Warm path: {name.en} is here already ({way.en})")
-                best = max(best, (1.0 if kind == "controlled_by" else 0.7, path))
-    if best[0]:
-        return Signal(best[0], best[1], NOTHING, "a-shares")
+                here = Phrase(f"{name}已在本地（{way}）", f"{name.en} is here already ({way.en})")
+                found.append((1.0 if kind == "controlled_by" else 0.7, here))
+    return sorted(set(found), reverse=True)
+
+
+def ties(setting: Setting, candidate: Candidate) -> Signal | None:
+    """A firm tied to it is already here: 1 for control, .7 for the same group; 0 only when its controller is known."""
+    for value, here in tied_here(setting, candidate.company_id)[:1]:
+        return Signal(value, Phrase("引荐路径：", "Warm path: ") + here, NOTHING, "a-shares")
     if candidate.company["controller"] is None:
         return None
     return Signal(0.0, Phrase("未查到与本地企业的控制关系", "No control found between it and a firm here"), NOTHING, "a-shares")
@@ -322,3 +343,6 @@ SIGNALS: dict[str, SignalFunction] = {
 
 OF_SEGMENT = frozenset(("inputs_here", "customers_here", "gap_need", "regional_fit"))
 """Signals that are the same for every candidate of a segment: they speak of the region, not of the firm."""
+
+OF_FIRM = frozenset(("segment_fit", "expansion", "leadership", "specialisation", "scale"))
+"""Signals that are the same in every region: they speak of the firm and the segment alone."""

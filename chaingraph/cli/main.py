@@ -174,7 +174,8 @@ def _write(path: Path, graph: ChainGraph, found: Diagnosis, ranking: Ranking) ->
     from chaingraph import export  # noqa: PLC0415
 
     origins = graph.tables["origins"]
-    export.write_targets(path, found, ranking.targets, ranking.excluded, ranking.weights.to_pandas(), origins, today=date.today())
+    weights = ranking.weights.to_pandas()
+    export.write_targets(path, found, ranking.targets, ranking.excluded, weights, origins, today=date.today(), odds=ranking.odds)
 
 
 @app.command(epilog="Example: chaingraph explain 台州 pump-motor/pump-metal 甬金股份")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from chaingraph.model import Reason, Recommendation
@@ -47,6 +48,8 @@ def firms(brief: Brief) -> list[Block]:
         f"{counted(len({t.company_id for t in targets}), 'firm')} ({by_segment}); {len(brief.excluded)} left out; the first {len(shown)} are listed. A score"
         " is the sum of its signals' points (0–100): it orders firms and is no probability; coverage is the share of the weight that is known.",
     )
+    chance = any(not math.isnan(t.probability) for t in shown)
+    firm = any(not math.isnan(t.stability) for t in shown)
     columns = (
         Column(say("排名", "Rank"), 1.1, "right"),
         Column(say("企业", "Firm"), 2.9),
@@ -54,9 +57,11 @@ def firms(brief: Brief) -> list[Block]:
         Column(say("环节", "Segment"), 2.9),
         Column(say("得分", "Score"), 1.2, "right"),
         Column(say("覆盖度", "Coverage"), say(1.3, 1.8), "right"),
-        Column(say("榜单", "Lists"), 4.9),
+        *((Column(say("稳定度", "Stability"), say(1.3, 1.7), "right"),) * firm),
+        *((Column(say("概率", "Chance"), 1.3, "right"),) * chance),
+        Column(say("榜单", "Lists"), 4.9 - say(1.3, 1.7) * firm - 1.3 * chance),
     )
-    rows = tuple(
+    rows: tuple[tuple[Cell | str, ...], ...] = tuple(
         (
             str(t.rank),
             Cell((Run(brief.named(t.name), "strong"),)),
@@ -64,22 +69,36 @@ def firms(brief: Brief) -> list[Block]:
             brief.segment(t.segment_id),
             f"{t.score:.1f}",
             f"{t.coverage:.0%}",
-            brief.listed([brief.named(x) for x in t.lists], 3) or "—",
+            *(("—" if math.isnan(t.stability) else f"{t.stability:.0%}",) * firm),
+            *(("—" if math.isnan(t.probability) else f"{t.probability:.2%}",) * chance),
+            brief.listed([brief.named(x) for x in t.lists], 3 - firm) or "—",
         )
         for t in shown
     )
     cards = targets[:CARDS]
     return [
         *blocks,
-        Paragraph(text),
+        Paragraph(text + _meaning(brief, firm=firm, chance=chance)),
         Grid(say(f"目标企业前 {len(shown)} 家", f"Target firms, the first {len(shown)}"), columns, rows),
         Heading(say(f"前 {len(cards)} 家：为什么来，为什么不来", f"Why they would come, and why not: the first {len(cards)}"), 2),
         *(card(brief, t) for t in cards),
     ]
 
 
+def _meaning(brief: Brief, *, firm: bool, chance: bool) -> str:
+    """Say what stability and chance are, where they are given."""
+    text = brief.say(
+        "稳定度是权重和证据重新抽取 200 次、企业仍在前 20 位的比例。",
+        " Stability is the share of 200 lists, with weights and evidence drawn again, that have the firm among the first 20.",
+    )
+    share = brief.say(
+        "概率是得分相近的企业五年内到来的比例。", " The chance is the share of firms scored alike that came within five years."
+    )
+    return text * firm + share * chance
+
+
 def card(brief: Brief, t: Recommendation) -> Card:
-    """Return a firm's card: three strongest reasons, strongest reason against, rival city, what is not known, one phone call."""
+    """Return a firm's card: reasons for and against, rival city, the way in, what is not known, one phone call, how firm its place is."""
     say = brief.say
     rows: list[tuple[str, tuple[Inline, ...]]] = [
         (say("为什么来", "For"), tuple((Run(f"+{r.points:.1f}  ", "positive"), Run(brief.said(r.text))) for r in t.strongest))
@@ -87,6 +106,10 @@ def card(brief: Brief, t: Recommendation) -> Card:
     rows.append((say("为什么不来", "Against"), ((Run("−  ", "negative"), Run(brief.said(t.against))),)))
     if t.rival_text and t.rival_text != t.against:
         rows.append((say("对手城市", "Rival city"), (brief.said(t.rival_text),)))
+    if t.warm_path:
+        rows.append((say("引荐路径", "Way in"), tuple(brief.said(text) for text in t.warm_path)))
+    if t.package:
+        rows.append((say("组合招商", "Together"), tuple(brief.said(text) for text in t.package)))
     unknown = sorted((r for r in t.reasons if not r.known), key=lambda r: -r.weight)
     if unknown:
         names = brief.capital(brief.row(f"{brief.word(r.signal)} {r.weight:.0%}" for r in unknown))
@@ -96,21 +119,26 @@ def card(brief: Brief, t: Recommendation) -> Card:
                 (say(f"{names}（共占权重 {1 - t.coverage:.0%}）", f"{names} ({1 - t.coverage:.0%} of the weight)"),),
             )
         )
-        rows.append((say("一个电话", "One call"), (_call(brief, t, unknown[0]),)))
+    if t.phone_call or unknown:
+        signal = t.phone_call_signal or unknown[0].signal
+        rows.append((say("一个电话", "One call"), (_call(brief, t, next(r for r in t.reasons if r.signal == signal)),)))
+    if t.standing:
+        rows.append((say("把握", "How firm"), (brief.said(t.standing),)))
     seat = brief.named(t.seat) or say("总部不详", "seat unknown")
     head = (Run(f"{t.rank}  {brief.named(t.name)}", "strong"), Run(f"  →  {brief.segment(t.segment_id)}  ·  {seat}", "muted"))
     return Card(head, say(f"{t.score:.1f} 分 · 已知 {t.coverage:.0%}", f"{t.score:.1f} · {t.coverage:.0%} known"), tuple(rows))
 
 
 def _call(brief: Brief, t: Recommendation, reason: Reason) -> Inline:
-    """Return the question about an unknown signal, and how many points the best answer would add."""
+    """Return the question about a signal, and where its answers would put the firm; without that, the points the best would add."""
     (whom_zh, whom_en), zh, en = QUESTIONS.get(reason.signal, OTHER)
     names = {"segment": brief.segment(t.segment_id), "region": brief.region, "signal": brief.word(reason.signal)}
     gain = 100 * reason.weight - reason.points
+    moves = brief.said(t.phone_call) or brief.say(f"至多加\u00a0{gain:.1f}\u00a0分", f"adds at most {gain:.1f}\u00a0points")
     return (
         Run(brief.say(f"问{whom_zh}：", f"Ask {whom_en}: "), "strong"),
         Run(brief.say(f"“{zh.format(**names)}”", f"“{en.format(**names)}”")),
-        Run(brief.say(f"（至多加\u00a0{gain:.1f}\u00a0分）", f" (adds at most {gain:.1f}\u00a0points)"), "muted"),
+        Run(brief.say(f"（{moves}）", f" ({moves})"), "muted"),
     )
 
 

@@ -174,7 +174,7 @@ def _files(graph: ChainGraph, d: Diagnosis, ranking: Ranking, shown: Sequence[Re
         st.download_button(
             say("下载 Excel（屏幕上这些）", "Excel (what is on screen)"),
             lambda: targets_workbook(
-                d, shown, ranking.excluded, ranking.weights.to_pandas(), graph.tables["origins"], date.today()
+                d, shown, ranking.excluded, ranking.weights.to_pandas(), graph.tables["origins"], date.today(), ranking.odds
             ),
             f"{name}-{say('目标企业', 'targets')}.xlsx",
             XLSX,

@@ -94,7 +94,7 @@ def test_columns_are_those_of_the_tables_where_they_are_columns_of_tables():
         "value",
     }
     own |= {"alternatives", "package", "probability", "probability_low", "probability_high", "chance_text", "mover", "stability"}
-    own |= {"rank_low", "rank_high", "phone_call", "phone_call_signal", "warm_path", "rival_lead"}
+    own |= {"rank_low", "rank_high", "rank_range", "phone_call", "phone_call_signal", "warm_path", "rival_lead"}
     own |= {"retention", "draws", "keep"}
     own |= {"targets", "excluded", "reasons", "roadmap", "to_verify", "cannot_tell"}
     own |= {"weight", "weight_share", "when_unknown", "points", "reason", "text", "base_rank", "moved"}

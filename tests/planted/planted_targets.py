@@ -1,5 +1,8 @@
 """Five invented targets for one diagnosis, with names that a spreadsheet would take for formulas."""
 
+import dataclasses
+import math
+
 import pandas as pd
 
 from chaingraph.labels import label
@@ -48,3 +51,26 @@ def a_target(rank: int, name: str, values: tuple[float | None, ...]) -> Recommen
         rank, f"A-00000{rank}", name, "pump-motor/casting", "铸件", "331000", reasons, "离得远", "320200", "无锡更近",
         "宁波市", ("民企500强",), ("整泵",), hollow,
     )  # fmt: skip
+
+
+ODDS = (-7.5, 0.06)
+"""Log-odds of coming at a score of 0, and what a point adds."""
+
+
+def argued(target: Recommendation) -> Recommendation:
+    """The target with all that is said beside its reasons."""
+    return dataclasses.replace(
+        target,
+        probability=1 / (1 + math.exp(-(ODDS[0] + ODDS[1] * target.score))),
+        chance_text="得分相近的企业，1000 家里约 9 家在五年内来了",
+        mover="expander" if target.rank % 2 else "",
+        stability=0.875,
+        rank_low=1,
+        rank_high=target.rank + 1,
+        phone_call="问清由谁实际控制（现第 2 位）：若是民营，升至第 1 位；若是外省地方国资，位次不变",
+        phone_call_signal="mobility",
+        warm_path=("=甲公司已在本地（同一集团）", "可能的本地客户（关系未核实）：乙公司（整泵）"),
+        rival_lead=-3.25,
+        alternatives=("丙公司（40.0）",),
+        package=("先有丁公司，得分升 2.0 分（下游市场）",),
+    )

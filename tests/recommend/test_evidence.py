@@ -13,7 +13,7 @@ from chaingraph import diagnose
 from recommend import Weights, gather, shortlist
 from recommend.candidates import Setting, candidates, wanted_segments
 from recommend.firms import Firms
-from recommend.signals import OF_SEGMENT, SIGNALS
+from recommend.signals import OF_FIRM, OF_SEGMENT, SIGNALS
 
 HOME, NEAR, MIDDLE, FAR, LOST = "330100", "330200", "330300", "340100", "340200"
 CASES = [
@@ -88,6 +88,20 @@ def test_signals_of_the_segment_are_the_same_for_every_candidate(graph, region, 
         kept, _ = candidates(setting, wanted.segment_id)
         for name in OF_SEGMENT:
             assert len({SIGNALS[name](setting, c) for c in kept}) <= 1, (name, wanted.segment_id)
+
+
+def test_signals_of_the_firm_are_the_same_in_every_region(graph):
+    """What is asked once of a firm serves every region: asked anew there, the answer is the same."""
+    here, there = (gather(graph, diagnose(graph, region, "auto-parts")) for region in ("331000", "340600"))
+    compared = 0
+    for evidence in (here, there):
+        for segment in evidence.segments:
+            for candidate, signals in zip(segment.candidates[:20], segment.signals, strict=False):
+                known = dict(zip(evidence.names, signals, strict=True))
+                for name in OF_FIRM:
+                    assert known[name] == SIGNALS[name](there.setting, candidate) == SIGNALS[name](here.setting, candidate)
+                    compared += 1
+    assert compared > 500
 
 
 def test_a_segment_nobody_is_known_in_has_no_targets(world, a_firm):

@@ -151,4 +151,4 @@ def test_other_weights_ask_the_graph_nothing_anew(graph, monkeypatch):
     first = evidence.ranked(Weights.load(), 20)
     monkeypatch.setattr("recommend.packages.diagnose", None)
     assert evidence.ranked(Weights.load(), 20) == first
-    assert evidence.ranked(Weights.load(), 20, together=False).packages == ()
+    assert evidence.ranked(Weights.load(), 20, argued=False).packages == ()

@@ -6,7 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
-from planted_targets import ORIGINS, WEIGHTS
+from planted_targets import ORIGINS, WEIGHTS, argued
 
 from chaingraph import export
 from chaingraph.errors import ChaingraphError
@@ -52,6 +52,22 @@ def test_the_frame_has_its_columns_without_rows_too(targets):
     frame = export.targets_frame(targets)
     assert frame["mobility"].isna().sum() == 2
     assert frame["score"].tolist() == [t.score for t in targets]
+
+
+def test_csv_json_and_markdown_carry_what_is_argued(tmp_path, diagnosis, targets):
+    told = [argued(t) for t in targets]
+    for suffix in (".csv", ".json", ".md"):
+        export.write_targets(tmp_path / f"t{suffix}", diagnosis, told, [], WEIGHTS, ORIGINS)
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "t.csv").read_bytes().decode("utf-8-sig"))))
+    assert [float(r["probability"]) for r in rows] == [t.probability for t in told]
+    assert {(r["stability"], r["rival_lead"], r["package"]) for r in rows} == {("0.875", "-3.25", told[0].package[0])}
+    # A text that a spreadsheet would run has an apostrophe in front.
+    assert rows[0]["warm_path"] == "'" + "；".join(told[0].warm_path)
+    assert [t["phone_call_signal"] for t in json.loads((tmp_path / "t.json").read_text())] == ["mobility"] * 5
+    page = (tmp_path / "t.md").read_text()
+    assert "| 五年内到来的概率 | 稳定度 | 名次范围 | 类型 |" in page
+    assert f"| {told[0].probability:.2%} | 88% | 1–2 | 扩张型 |" in page
+    assert "| -3.2 | 问清由谁实际控制" in page
 
 
 def test_every_column_people_see_has_a_label(diagnosis, targets):

@@ -1,10 +1,11 @@
+import math
 import warnings
 from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
-from planted_targets import ORIGINS, WEIGHTS
+from planted_targets import ODDS, ORIGINS, WEIGHTS, argued
 
 from chaingraph import export
 from chaingraph.errors import ChaingraphError
@@ -132,6 +133,78 @@ def test_weights_that_the_targets_were_not_scored_with_are_refused(tmp_path, dia
         with pytest.raises(ChaingraphError, match="weights that the targets were scored with"):
             export.write_targets(tmp_path / f"x{suffix}", diagnosis, targets, [], other, ORIGINS)
     assert list(tmp_path.iterdir()) == []
+
+
+# --- what is argued beside the reasons ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(tmp_path, diagnosis, targets, excluded):
+    path = tmp_path / "argued.xlsx"
+    export.write_targets(path, diagnosis, [argued(t) for t in targets], excluded, WEIGHTS, ORIGINS, odds=ODDS)
+    return path
+
+
+def letter(path, title):
+    """The column of a title on the sheet of targets."""
+    (found,) = (c.column_letter for c in openpyxl.load_workbook(path)["目标企业"][3] if c.value == title)
+    return found
+
+
+def under(path, title):
+    """What stands below a title of the sheet of targets, formulas by the value written beside them."""
+    sheet = openpyxl.load_workbook(path, data_only=True)["目标企业"]
+    return [sheet[f"{letter(path, title)}{n}"].value for n in range(4, 9)]
+
+
+def test_a_probability_follows_its_score(told, targets, tmp_path):
+    title = label("probability")
+    expected = [argued(t).probability for t in targets]
+    assert under(told, title) == pytest.approx(expected, abs=1e-12)
+    assert column(recalculate(told), "目标企业", letter(told, title), 4, 5) == pytest.approx(expected, abs=1e-12)
+    book = openpyxl.load_workbook(told)
+    for n, value in enumerate((1.0, 0.0, 0.5, 3.0), 3):
+        book["权重"][f"C{n}"] = value
+    book.save(tmp_path / "changed.xlsx")
+    cells = recalculate(tmp_path / "changed.xlsx")
+    scores = column(cells, "目标企业", "F", 4, 5)
+    again = [1 / (1 + math.exp(-(ODDS[0] + ODDS[1] * s))) for s in scores]
+    assert column(cells, "目标企业", letter(told, title), 4, 5) == pytest.approx(again, abs=1e-12)
+    assert again != pytest.approx(expected)
+    by_score = column(cells, "按得分排序", "H", 2, 5)
+    assert by_score == pytest.approx(sorted(again, reverse=True), abs=1e-12)
+
+
+def test_without_odds_a_probability_is_the_number_it_had(tmp_path, diagnosis, targets):
+    path = tmp_path / "plain.xlsx"
+    export.write_targets(path, diagnosis, [argued(t) for t in targets], [], WEIGHTS, ORIGINS)
+    assert under(path, label("probability")) == pytest.approx([argued(t).probability for t in targets])
+    assert openpyxl.load_workbook(path)["目标企业"][f"{letter(path, label('probability'))}4"].data_type == "n"
+
+
+def test_the_sheet_of_targets_carries_every_argument_and_runs_none_of_them(told, targets):
+    assert under(told, "稳定度") == [0.875] * 5
+    assert under(told, "名次范围") == [f"1–{t.rank + 1}" for t in targets]
+    assert under(told, "类型") == ["扩张型" if t.rank % 2 else None for t in targets]
+    assert under(told, "对手领先（分）") == [-3.25] * 5
+    assert under(told, "引荐路径") == ["=甲公司已在本地（同一集团）\n可能的本地客户（关系未核实）：乙公司（整泵）"] * 5
+    assert under(told, "一个电话") == [argued(targets[0]).phone_call] * 5
+    assert under(told, "组合招商") == ["先有丁公司，得分升 2.0 分（下游市场）"] * 5
+    assert under(told, "备选企业") == ["丙公司（40.0）"] * 5
+    cell = openpyxl.load_workbook(told)["目标企业"][f"{letter(told, '引荐路径')}4"]
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    heads = [row[0].value for row in openpyxl.load_workbook(told)["封面"].iter_rows()]
+    assert {"概率", "稳定度", "名次范围", "类型", "引荐路径"} <= set(heads)
+
+
+def test_the_scores_are_still_live_and_what_nothing_is_said_of_has_no_column(told, workbook, targets):
+    cells = recalculate(told)
+    assert column(cells, "目标企业", "F", 4, 5) == pytest.approx([t.score for t in targets], abs=1e-9)
+    assert column(cells, "按得分排序", "C", 2, 5) == [t.name for t in targets]
+    titles = {c.value for c in openpyxl.load_workbook(workbook)["目标企业"][3]}
+    assert not titles & {
+        label(n) for n in ("probability", "stability", "rank_range", "mover", "phone_call", "warm_path", "package")
+    }
 
 
 # --- what the workbook shows -----------------------------------------------------------------------------------------

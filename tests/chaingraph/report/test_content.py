@@ -1,5 +1,6 @@
 import dataclasses
 import io
+import math
 import re
 from collections import Counter
 
@@ -168,10 +169,11 @@ def test_the_table_of_targets_is_the_first_twelve_targets(report):
     assert len(rows) == 12
     for row, t in zip(rows, report.targets, strict=False):
         assert row[:6] == [str(t.rank), t.name, t.seat or "不详", t.segment_name, f"{t.score:.1f}", f"{t.coverage:.0%}"]
-        assert row[6].split("等 ")[0] == ("、".join(t.lists[:3]) or "—")
+        assert row[6] == f"{t.stability:.0%}"
+        assert row[-1].split("等 ")[0] == ("、".join(t.lists[:2]) or "—")
 
 
-def test_a_card_has_for_against_rival_unknown_and_the_call_about_the_heaviest_unknown(report):
+def test_a_card_has_for_against_rival_way_in_unknown_the_call_that_moves_it_most_and_how_firm_it_is(report):
     cards = report.cards
     assert len(cards) == 6
     for (head, rows), t in zip(cards, report.targets, strict=False):
@@ -184,10 +186,34 @@ def test_a_card_has_for_against_rival_unknown_and_the_call_about_the_heaviest_un
         assert [word.split(" ")[0] for word in rows["还不知道"].split("（")[0].split("、")] == [
             label(r.signal) for r in sorted(unknown, key=lambda r: -r.weight)
         ]
-        asked = max(unknown, key=lambda r: r.weight)
-        question = QUESTIONS[asked.signal][1].format(segment=t.segment_name, region="肇庆市")
+        question = QUESTIONS[t.phone_call_signal][1].format(segment=t.segment_name, region="肇庆市")
         assert question in rows["一个电话"]
-        assert f"至多加 {100 * asked.weight - asked.points:.1f} 分" in rows["一个电话"]
+        assert t.phone_call in rows["一个电话"]
+        assert rows["把握"] == t.standing
+        assert rows.get("引荐路径", "") == "\n".join(t.warm_path)
+        assert rows.get("组合招商", "") == "\n".join(t.package)
+
+
+def test_without_the_argument_the_call_is_about_the_heaviest_unknown(graph, zhaoqing):
+    diagnosis, ranking = zhaoqing
+    plain = {
+        "stability": math.nan,
+        "phone_call": "",
+        "phone_call_signal": "",
+        "rank_low": 0,
+        "rank_high": 0,
+        "mover": "",
+        "warm_path": (),
+    }
+    first = dataclasses.replace(ranking.targets[1], package=(), **plain)
+    content = report_docx(graph, diagnosis, [first], [], ranking.weights.to_pandas(), graph.tables["origins"], lang="zh")
+    cells = [c.text for t in docx.Document(io.BytesIO(content)).tables for r in t.rows for c in r.cells]
+    asked = max((r for r in first.reasons if not r.known), key=lambda r: r.weight)
+    assert any(
+        f"至多加 {100 * asked.weight - asked.points:.1f} 分".replace(" ", "\u00a0") in text.replace(" ", "\u00a0")
+        for text in cells
+    )
+    assert not {"把握", "引荐路径", "稳定度"} & set(cells)
 
 
 def test_there_is_a_question_for_every_signal_in_both_languages():
@@ -207,7 +233,13 @@ def test_a_signal_that_somebody_added_is_asked_about_too(graph, zhaoqing):
         [ranking.weights.to_pandas(), pd.DataFrame([{"signal": "patents", "weight": 0.0, "when_unknown": 0.0, "reason": ""}])]
     )
     content = report_docx(
-        graph, diagnosis, [dataclasses.replace(first, reasons=reasons)], [], weights, graph.tables["origins"], lang="zh"
+        graph,
+        diagnosis,
+        [dataclasses.replace(first, reasons=reasons, phone_call="", phone_call_signal="")],
+        [],
+        weights,
+        graph.tables["origins"],
+        lang="zh",
     )
     cells = [c.text for t in docx.Document(io.BytesIO(content)).tables for r in t.rows for c in r.cells]
     assert any("贵公司的patents如何" in text for text in cells)
