@@ -42,12 +42,11 @@ def word_shares(trade_names: pd.Series, names: pl.Series) -> Array:
     Legal forms do not count: 股份 in 通威股份 is a word that a plant hardly bears.
     """
     words = [n.removeprefix(brand(n)) for n in trade_names]
-    plain = names.str.replace_all(_FORMS, "")
-    share = {
-        w: np.log((float(plain.str.contains(w, literal=True).sum()) + WORD_PRIOR) / (len(plain) + WORD_PRIOR))
-        for w in sorted(set(words) - {""})
-    }
-    return np.array([share.get(w, np.nan) for w in words], dtype=float)
+    held = names.str.replace_all(_FORMS, "").str.extract_many(sorted(set(words) - {""}), overlapping=True).list.unique()
+    counted = dict(held.explode().drop_nulls().value_counts().iter_rows())
+    share = [(counted.get(w, 0) + WORD_PRIOR) / (len(names) + WORD_PRIOR) if w else np.nan for w in words]
+    logs: Array = np.log(np.array(share, dtype=float))
+    return logs
 
 
 def brand_plants(firms: pd.DataFrame, rows: pl.DataFrame, places: Collection[str]) -> pd.DataFrame:
@@ -78,12 +77,12 @@ def likeness(scope: pd.Series, business: pd.Series) -> Array:
     """Return the cosines of scopes and businesses row by row, as TF-IDF over two characters."""
     if not len(scope):
         return np.empty(0)
-    words = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True)
+    which, texts = pd.factorize(np.concatenate([scope.to_numpy(object), business.to_numpy(object)]))
     try:
-        words.fit([*scope.unique(), *business.unique()])
+        found = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True).fit_transform(texts)
     except ValueError:  # no text has two characters
         return np.zeros(len(scope))
-    both = words.transform(scope).multiply(words.transform(business))
+    both = found[which[: len(scope)]].multiply(found[which[len(scope) :]])
     return np.asarray(both.sum(axis=1)).ravel()
 
 
