@@ -71,11 +71,13 @@ def best_scores(values: Array, starts: Whole, weights: Weights) -> Array:
 
 def best_values(values: Array, starts: Whole, weights: Weights) -> Array:
     """Return the values of each firm in the segment it scores best in: cities × firms × signals."""
-    order = np.argsort(-scores(values, weights), axis=1, kind="stable")
-    owner = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, values.shape[1])))
-    out = np.empty((len(values), len(starts), values.shape[2]))
-    for city, rows in enumerate(order):
-        out[city] = values[city, rows[np.unique(owner[rows], return_index=True)[1]]]
+    if not len(starts):
+        return np.empty((len(values), 0, values.shape[2]))
+    scored = scores(values, weights)
+    highest = np.repeat(np.maximum.reduceat(scored, starts, axis=1), np.diff(np.append(starts, scored.shape[1])), axis=1)
+    rows = np.where(scored == highest, np.arange(scored.shape[1]), scored.shape[1])
+    first = np.minimum.reduceat(rows, starts, axis=1)
+    out: Array = np.take_along_axis(values, first[..., None], axis=1)
     return out
 
 
@@ -124,7 +126,7 @@ def _columns(values: Array, names: Sequence[str], start: Weights, declared: Sequ
         offset += start.of[n].weight / (1 - kept) * np.where(np.isnan(value), start.of[n].when_unknown, value)
     unknown = np.isnan(own)
     share = unknown.mean(axis=(0, 1)) if unknown.size else np.zeros(len(names))
-    some = (share >= FEW) & (share <= 1 - FEW)
+    some = (share >= FEW) & (share < 1)
     as_none = np.where(unknown, 0.0, own) + offset[..., None]
     return np.concatenate([as_none, np.where(some, as_none + unknown, 0.0)], axis=-1)
 
@@ -145,7 +147,7 @@ def _nearest(columns: Sequence[Array], choices: Sequence[Choices], towards: Arra
             total = np.where(c.open_to, x @ weights, -np.inf)
             log_share = total - logsumexp(total, axis=1, keepdims=True)
             times = np.bincount(c.city, minlength=len(x)).astype(float)
-            expected = np.einsum("cn,cnp->cp", np.exp(log_share), x)
+            expected = np.matmul(np.exp(log_share)[:, None, :], x)[:, 0, :]
             value -= log_share[c.city, c.firm].sum() / len(columns)
             slope -= (x[c.city, c.firm].sum(axis=0) - times @ expected) / len(columns)
         return float(value), slope
