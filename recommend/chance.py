@@ -11,8 +11,10 @@ import numpy as np
 from scipy.special import expit
 
 from chaingraph.graph import ChainGraph
+from chaingraph.ground import Grid
 from chaingraph.metrics import Array
 from chaingraph.phrases import NOTHING, Phrase
+from chaingraph.tables import Tables
 
 WITHIN_YEARS = 5
 """A probability says how likely a firm is to come within so many years."""
@@ -70,10 +72,17 @@ def log_size(graph: ChainGraph, city: str) -> float:
     >>> -3 < log_size(graph, "331000") < 3
     True
     """
-    many = graph.tables["coverage"].groupby("region_code")["registration_count"].sum()
-    by_city = many.groupby([graph.places.city_of(str(code)) for code in many.index]).sum()
-    middle = float(np.log10(by_city[by_city > 0] + SIZE_PRIOR).mean()) if len(by_city) else 0.0
-    return math.log10(float(by_city.get(city, 0.0)) + SIZE_PRIOR) - middle
+    sizes = graph.tables.derived(_sizes)
+    return sizes.get(city, math.log10(SIZE_PRIOR) - sizes.get("", 0.0))
+
+
+def _sizes(tables: Tables) -> dict[str, float]:
+    """What `log_size` says of every city with registrations; under "" the mean it is less by."""
+    rows, grid = tables["coverage"], tables.derived(Grid.of)
+    many = rows["registration_count"].astype(float).groupby(rows["region_code"].map(grid.city_of)).sum()
+    logs = np.log10(many[(many > 0) & many.index.isin(grid.cities)] + SIZE_PRIOR)
+    middle = float(logs.mean()) if len(logs) else 0.0
+    return {str(city): float(size) - middle for city, size in logs.items()} | {"": middle}
 
 
 def chance_words(probability: float) -> Phrase:

@@ -20,7 +20,7 @@ from recommend.signals import SIGNALS
 
 PROFILES = {"hand-set": "weights.toml", "learned": "learned.toml"}
 """The shipped profiles and their files: weights set by hand, weights fitted on arrivals."""
-DEFAULT = "hand-set"
+DEFAULT = "learned"
 """The profile that is used where none is named."""
 SOURCES = ("declared", "fitted")
 """Where a weight comes from: a person's judgement, or real arrivals."""

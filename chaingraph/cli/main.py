@@ -20,6 +20,7 @@ from chaingraph.cli.diff import diff
 from chaingraph.cli.evaluate import evaluate_app
 from chaingraph.cli.exchange import ExportCommand, export
 from chaingraph.cli.extensions import list_extensions
+from chaingraph.cli.fit import fit
 from chaingraph.cli.foreign import foreign
 from chaingraph.cli.imports import import_command
 from chaingraph.cli.lexicons import lexicons
@@ -77,6 +78,7 @@ app.add_typer(decide_app, name="decide")
 app.add_typer(user_app, name="user")
 app.add_typer(new_app, name="new")
 app.add_typer(evaluate_app, name="evaluate")
+app.command("fit", epilog="Example: chaingraph fit --raw ../shared -o learned.toml")(fit)
 app.command("foreign", epilog="Example: chaingraph foreign atlas/ -o my-chains/")(foreign)
 app.command(epilog="Example: chaingraph lexicons --chain 泵与电机")(lexicons)
 app.command(epilog="Example: chaingraph match names.xlsx --against companies.csv -o matched.xlsx")(match)

@@ -96,6 +96,12 @@ def read_firms(raw: Path, seats: Seats) -> pd.DataFrame:
     ).drop(columns=["short_name", "revenue_2020_cny"])
 
 
+def read_candidates(raw: Path) -> pd.DataFrame:
+    """Read the file of candidates as it was published: the firms whose arrivals would have been seen."""
+    _require(raw, CANDIDATES_FILE)
+    return pd.read_csv(raw / CANDIDATES_FILE[0], dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
 def read_arrivals(raw: Path) -> pd.DataFrame:
     """Read all arrivals of the file, whenever they were: stock_code, province, city, day."""
     _require(raw, ARRIVALS_FILE)
