@@ -20,7 +20,7 @@ from recommend.firms import Row
 from recommend.listing import Flags, Listing
 from recommend.questions import Answer, Question, asks, asks_what_it_makes
 from recommend.signals import neighbours, tied_here
-from recommend.stability import possible
+from recommend.stability import answerable
 from recommend.weights import Weights
 
 WAYS = 3
@@ -196,10 +196,8 @@ class Contest:
         """Scores when all that is not known of a firm and could be asked turns out well, or badly."""
         scores = self.scores.copy()
         for name in self.names:
-            if question := asks(name):
-                low, high = possible(self.weights.of[name])
-                worst, best = min(low, question.bad.value), max(high, question.good.value)
-                self._count(scores, n, name, best if good else worst)
+            if asks(name):
+                self._count(scores, n, name, answerable(name, self.weights.of[name])[good])
         return scores, self.listing.confirmed
 
     def _answered(self, n: int, name: str, answer: Answer) -> tuple[Array, Flags]:
