@@ -62,6 +62,8 @@ ENUMS: dict[str, Words] = {
     "Mover": {
         "expander": ("扩张型", "expander"),
         "newcomer": ("首次外迁型", "newcomer"),
+        "hand-set": ("手定权重", "hand-set weights"),
+        "learned": ("学习权重", "learned weights"),
     },
     "Confidence": {
         "verified": ("多源印证", "verified"),
