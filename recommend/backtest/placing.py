@@ -73,7 +73,7 @@ def place_all(
     chain: str | None,
     weights: Weights,
     today: date,
-    say: Callable[[str], None],
+    say: Callable[[str], object],
 ) -> list[Placed]:
     """Place every signing, in the order given: each once, whatever becomes of it."""
     fates = _fates(graph, signings, chain, today)

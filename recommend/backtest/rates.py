@@ -143,7 +143,8 @@ def sentence(found: Lead, called: Phrase) -> Phrase:
         return Phrase(f"与“{called}”没有可比的签约。", f"There is no signing to compare with {called.en} by.")
     got = round(found.ours * n)
     low, high, by = f"{100 * found.low:+.0f}", f"{100 * found.high:+.0f}", f"{100 * found.difference:+.0f}"
-    span = Phrase(f"95% 区间 {low} 到 {high}，p = {found.p:.2g}", f"95% interval {low} to {high}, p = {found.p:.2g}")
+    p = f"p = {found.p:.3f}" if found.p >= 0.001 else "p < 0.001"
+    span = Phrase(f"95% 区间 {low} 到 {high}，{p}", f"95% interval {low} to {high}, {p}")
     if math.isnan(found.low):
         span = Phrase("每个签约上两者都一样", "the two agree in every signing")
     within = Phrase("环节内" if found.measure in SEGMENT_TOPS else "", " of its segment" if found.measure in SEGMENT_TOPS else "")

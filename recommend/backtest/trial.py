@@ -142,7 +142,7 @@ def backtest(
     weights: Weights | None = None,
     *,
     today: date | None = None,
-    say: Callable[[str], None] = lambda _: None,
+    say: Callable[[str], object] = lambda _: None,
 ) -> Backtest:
     """Place every signing on the list its region would have had before that year, and hold the places against the baselines.
 
