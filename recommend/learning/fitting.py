@@ -15,7 +15,7 @@ from recommend.learning.cuts import Cut, Flags
 from recommend.learning.values import ASKED, Whole
 from recommend.weights import Weight, Weights
 
-RIDGE = 30.0
+JUDGEMENT = 30.0
 """Penalty on the squared distance from the weights set by hand, of signals with standard deviation 1: as many arrivals as it takes
 to be heard. From 1 to 30 the years before 2008 are foreseen alike; the largest of them keeps most of the judgement."""
 ROUNDS = 4
@@ -159,7 +159,7 @@ def _nearest(columns: Sequence[Array], choices: Sequence[Choices], towards: Arra
     def around(weights: Array) -> tuple[float, Array]:
         value, slope = loss(weights)
         away = weights - middle
-        return value + RIDGE / 2 * float(away @ away), slope + RIDGE * away
+        return value + JUDGEMENT / 2 * float(away @ away), slope + JUDGEMENT * away
 
     how = {"jac": True, "method": "L-BFGS-B", "options": {"maxiter": 300}}
     middle = float(minimize(along, np.ones(1), bounds=[(0.1, None)], **how).x[0]) * towards

@@ -53,7 +53,7 @@ def test_a_firm_stands_in_the_segment_it_scores_best_in():
 
 
 def test_planted_weights_are_found_and_the_declared_keep_their_share(monkeypatch):
-    monkeypatch.setattr(fitting, "RIDGE", 0.1)
+    monkeypatch.setattr(fitting, "JUDGEMENT", 0.1)
     planted = {"expansion": (6.0, 0.0), "distance": (3.0, 0.0), "scale": (3.0, 0.0)}
     kept = {n: BY_HAND.of[n].weight for n in DECLARED}
     # the declared signals weigh their share of the whole: 12 = (1 − kept) of it
@@ -70,7 +70,7 @@ def test_planted_weights_are_found_and_the_declared_keep_their_share(monkeypatch
 
 
 def test_what_not_knowing_meant_is_found(monkeypatch):
-    monkeypatch.setattr(fitting, "RIDGE", 0.1)
+    monkeypatch.setattr(fitting, "JUDGEMENT", 0.1)
     planted = {"expansion": (6.0, 0.7), "distance": (6.0, 0.1)}
     found = fit_weights([choices_by(planted, many=4000, unknown=0.4)], BY_HAND, declared=("gap_need",)).of
     assert found["expansion"].when_unknown == pytest.approx(0.7, abs=0.15)
@@ -78,7 +78,7 @@ def test_what_not_knowing_meant_is_found(monkeypatch):
 
 
 def test_a_signal_that_speaks_against_gets_no_weight_and_none_is_below_0(monkeypatch):
-    monkeypatch.setattr(fitting, "RIDGE", 0.1)
+    monkeypatch.setattr(fitting, "JUDGEMENT", 0.1)
     found = fit_weights([choices_by({"expansion": (6.0, 0.0), "scale": (-6.0, 0.0)}, many=2000)], BY_HAND).of
     assert found["scale"].weight == pytest.approx(0.0, abs=1e-6)
     assert all(w.weight >= 0 and 0 <= w.when_unknown <= 1 for w in found.values())
