@@ -32,7 +32,7 @@ def report_button(region: str, chain: str) -> None:
     city, name = region_name(graph, region), chain_name(graph, chain)
 
     # What a button makes is made outside the page's run: everything that belongs to the run is looked up here.
-    found, d = results.ranking(region, chain, top=REPORTED), results.diagnosis(region, chain)
+    found, d = results.ranking(region, chain, top=REPORTED, argued=True), results.diagnosis(region, chain)
 
     def made() -> bytes:
         weights, origins = found.weights.to_pandas(), graph.tables["origins"]

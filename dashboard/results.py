@@ -131,14 +131,20 @@ def _profile(name: str) -> Weights:
     return Weights.load(name)
 
 
-def ranking(region: str, chain: str, segment: str = "", weights: str = "", top: int = 200) -> Ranking:
-    """Return the targets of a chain or segment; `weights` as in the address: signal:points, by commas."""
-    return _ranking(version(), region, chain, segment, profile(), weights, top, basis.chosen(region))
+def ranking(region: str, chain: str, segment: str = "", weights: str = "", top: int = 200, *, argued: bool = False) -> Ranking:
+    """Return the targets of a chain or segment; `weights` as in the address: signal:points, by commas.
+
+    `argued`: with all that speaks for and against each, which takes ten times as long as their order.
+    """
+    return _ranking(version(), region, chain, segment, profile(), weights, top, argued, basis.chosen(region))
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
-def _ranking(of: str, region: str, chain: str, segment: str, profile: str, weights: str, top: int, own: Basis | None) -> Ranking:
-    return _evidence(of, region, chain, segment, profile, own).ranked(weights_of(weights, _profile(profile)), top)
+def _ranking(
+    of: str, region: str, chain: str, segment: str, profile: str, weights: str, top: int, argued: bool, own: Basis | None
+) -> Ranking:
+    found = _evidence(of, region, chain, segment, profile, own)
+    return found.ranked(weights_of(weights, _profile(profile)), top, argued=argued)
 
 
 def cautions(region: str, chain: str, top: int) -> tuple[RetentionRisk, ...]:
@@ -180,7 +186,7 @@ def warm_up() -> None:
     programmes = own.tables["programmes"][["programme_id", "region_code"]]
     named = own.tables["programme_chains"].dropna(subset=["chain_id"]).merge(programmes, on="programme_id")
     for region, chain in dict.fromkeys(zip(named["region_code"], named["chain_id"], strict=True)):
-        _ranking(found, region, chain, "", profiles()[0], "", 200, None)
+        _ranking(found, region, chain, "", profiles()[0], "", 200, False, None)
         _known().add((found, region, chain, None))
 
 

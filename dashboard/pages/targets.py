@@ -61,7 +61,7 @@ def page() -> None:
         return
     segment = _segment(d)
     ranking, plain = (
-        results.ranking(region, chain, segment, kept("weights"), TOP),
+        results.ranking(region, chain, segment, kept("weights"), TOP, argued=True),
         results.ranking(region, chain, segment, "", TOP),
     )
     st.markdown(f"#### {_answer(ranking, d, segment)}")
