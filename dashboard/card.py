@@ -33,7 +33,8 @@ def opened(graph: ChainGraph, d: Diagnosis, t: Recommendation) -> None:
             )
         )
         if t.standing:
-            st.markdown(said(t.standing, lang))
+            standing = said(t.standing, lang)
+            st.markdown(standing[0].upper() + standing[1:])
         figure(blocks.root(scheme(), _sides(t)), "sides")
         st.markdown(f"**{say('这些分怎么来的', 'How the points add up')}**")
         st.echarts_chart(
@@ -71,7 +72,7 @@ def _sides(t: Recommendation) -> str:
     sides = (
         ("for", say("他为什么会来", "Why it would come"), [f"＋{r.points:.1f} {said(r.text, lang)}" for r in t.strongest]),
         ("against", say("为什么不来", "Why it would not"), [said(t.against, lang)]),
-        ("rival", say("对手城市", "Rival city"), [said(t.rival_text, lang)]),
+        ("rival", say("对手城市", "Rival city"), [said(t.rival_text, lang)] if t.rival_text != t.against else []),
         ("call", say("一个电话就能问清", "What one phone call would settle"), [said(t.phone_call, lang)]),
         ("warm", say("以商引商：谁能引荐", "Warm path: who here leads to it"), [said(x, lang) for x in t.warm_path]),
         ("pack", say("一起招更值", "Worth more together"), [said(x, lang) for x in t.package]),

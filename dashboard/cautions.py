@@ -7,12 +7,13 @@ from html import escape
 import streamlit as st
 
 from chaingraph import ChainGraph, Diagnosis
+from chaingraph.labels import label
 from chaingraph.phrases import said
 from dashboard import blocks, results
 from dashboard.figure import figure
 from dashboard.header import region_name
 from dashboard.state import language, say, scheme
-from recommend.retention import CAUTION, MATTERS, RetentionRisk
+from recommend.retention import CAUTION, MATTERS, Draw, RetentionRisk
 
 TOP = 20
 
@@ -48,9 +49,15 @@ def cautions(graph: ChainGraph, d: Diagnosis) -> None:
     figure(blocks.root(scheme(), blocks.table(head, rows, say("稳链提示", "Own firms at risk"))), "cautions", least=760)
 
 
+def _plain(d: Draw, lang: str) -> str:
+    """Say what draws a firm without the name of the signal, which stands before it."""
+    text, named = said(d.text, lang), (f"{label(d.signal, lang)}：", "Plants elsewhere: ")
+    return next((text.removeprefix(n) for n in named if text.startswith(n)), text)
+
+
 def _row(graph: ChainGraph, r: RetentionRisk, lang: str) -> str:
     draws = [d for d in r.draws if d.points >= MATTERS and d.text]
-    drawn = "".join(f"<p>＋{d.points:.1f} {escape(said(d.text, lang))}</p>" for d in draws)
+    drawn = "<br>".join(f"＋{d.points:.1f} {label(d.signal, lang)}{say('：', ': ')}{escape(_plain(d, lang))}" for d in draws)
     rival = f"<b>{escape(region_name(graph, r.rival_region))}</b><br>" if r.rival_region else ""
     return blocks.row(
         [

@@ -118,8 +118,8 @@ def _filters(graph: ChainGraph, targets: Sequence[Recommendation]) -> Filters:
     lists |= {i: f"{o.name} · {sum(t.company_id in o.matched for t in targets)}" for i, o in own.items()}
     words = {ABROAD: say("境外", "abroad"), NOWHERE: say("不详", "unknown")}
     places = {c: f"{words.get(c) or region_name(graph, c)} · {n}" for c, n in origins(targets).items()}
-    chosen = bound_many("lists", say("榜单", "Lists"), lists, placeholder=say("任何榜单", "any list"), width=300)
-    seats = bound_many("origin", say("总部", "Seat"), places, placeholder=say("任何省份", "any province"), width=240)
+    chosen = bound_many("lists", say("榜单", "Lists"), lists, placeholder=say("任何榜单", "any list"), width=250)
+    seats = bound_many("origin", say("总部", "Seat"), places, placeholder=say("任何省份", "any province"), width=210)
     near = bound(
         st.selectbox,
         "near",
@@ -134,7 +134,7 @@ def _filters(graph: ChainGraph, targets: Sequence[Recommendation]) -> Filters:
         "mover",
         say("类型", "Kind"),
         {"": say("不限", "any"), **{m.value: f"{label(m, lang)} · {n}" for m, n in many.items() if n}},
-        width=160,
+        width=150,
         help=say(
             "扩张型：资料里见过它在外地设厂，历史落户最好预测。首次外迁型：没见过，公开资料很难预测，要靠问。",
             "Expanders have plants elsewhere that we have seen: past arrivals of theirs are foreseen best. "
