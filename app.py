@@ -24,6 +24,7 @@ titles = {
     "targets": say("目标企业", "Targets"),
     "region_map": say("招商地图", "Map"),
     "imports": say("数据导入", "Import"),
+    "backtest": say("签约回测", "Back-test"),
     "data": say("数据与方法", "Data and methods"),
 }
 pages = [

@@ -76,8 +76,9 @@ def everywhere(store: Path, graph: ChainGraph, every: int, cores: int) -> None:
         found = list(pool.map(lists_of, [(store, taken[n::cores], chains) for n in range(cores)]))
     lists, slowest, each = sum(n for n, *_ in found), max(s for _, s, _ in found), sum(cpu for *_, cpu in found)
     print(f"\n{lists:,} plain lists, {len(taken)} prefectures × {len(chains)} chains on {cores} cores: {slowest:.1f} s")
+    whole = each / max(lists, 1) * len(cities) * len(chains) / cores
     print(
-        f"  {1e3 * each / max(lists, 1):.1f} ms of a core for each; all {len(cities)} prefectures: {slowest * len(cities) / len(taken):.0f} s"
+        f"  {1e3 * each / max(lists, 1):.1f} ms of a core for each; all {len(cities)} prefectures on {cores} free cores: {whole:.0f} s"
     )
 
 

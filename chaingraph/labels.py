@@ -62,6 +62,8 @@ ENUMS: dict[str, Words] = {
     "Mover": {
         "expander": ("扩张型", "expander"),
         "newcomer": ("首次外迁型", "newcomer"),
+        "hand-set": ("手定权重", "hand-set weights"),
+        "learned": ("学习权重", "learned weights"),
     },
     "Confidence": {
         "verified": ("多源印证", "verified"),
@@ -129,7 +131,45 @@ EXCLUSIONS: Words = {
 }
 """Reasons for which a firm is left out; a verdict may be one too."""
 
+BACKTEST: Words = {
+    "placed": ("排出名次", "placed"),
+    "same_firm": ("同一企业", "the firm itself"),
+    "by_subsidiary": ("按子公司名称", "by a subsidiary's name"),
+    "doubtful_name": ("名称存疑", "doubtful name"),
+    "unmatched_name": ("没有对上企业", "no known firm"),
+    "no_date": ("没有日期", "no date"),
+    "date_ahead": ("日期在今天之后", "dated after today"),
+    "before_coverage": ("早于数据起点", "before the data begin"),
+    "signed_before": ("此前已签约", "signed before"),
+    "no_segment": ("没有已知环节", "no segment known"),
+    "other_chain": ("不在这条链", "not in this chain"),
+    "ours": ("本排序", "this list"),
+    "random": ("随机", "random"),
+    "largest_revenue": ("收入最大", "largest revenue"),
+    "nearest_seat": ("总部最近", "nearest seat"),
+    "most_plants_elsewhere": ("异地设厂最多", "most plants elsewhere"),
+    "hit@10": ("链内前 10", "first 10 of the chain"),
+    "hit@20": ("链内前 20", "first 20 of the chain"),
+    "hit@50": ("链内前 50", "first 50 of the chain"),
+    "segment hit@3": ("环节内前 3", "first 3 of the segment"),
+    "segment hit@10": ("环节内前 10", "first 10 of the segment"),
+}
+"""What becomes of a past signing, the ways of ordering it is held against, and the measures."""
+
 COLUMNS: Words = {
+    # back-test
+    "signed_on": ("签约日期", "signed on"),
+    "written_name": ("名称（原文）", "name as written"),
+    "project": ("项目", "project"),
+    "likeness": ("名称对照", "name matched"),
+    "fate": ("去向", "what became of it"),
+    "place": ("名次", "place"),
+    "among": ("共几家", "of how many"),
+    "segment_place": ("环节内名次", "place in its segment"),
+    "segment_among": ("环节内共几家", "of how many in its segment"),
+    "percentile": ("超过的比例", "ahead of"),
+    "way": ("排法", "ordered by"),
+    "measure": ("指标", "measure"),
     # origins
     "origin_id": ("来源编号", "origin"),
     "publisher": ("发布者", "publisher"),
@@ -271,6 +311,7 @@ _BARE: Words = {
     **COLUMNS,
     **SIGNALS,
     **EXCLUSIONS,
+    **BACKTEST,
     **{word: both for name, words in ENUMS.items() if name != "RegionLevel" for word, both in words.items()},
 }
 

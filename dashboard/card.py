@@ -32,6 +32,8 @@ def opened(graph: ChainGraph, d: Diagnosis, t: Recommendation) -> None:
                 f"**{said(t.segment_name, lang)}** · **{t.score:.1f}** points · {t.coverage:.0%} of the weight known",
             )
         )
+        if t.standing:
+            st.markdown(said(t.standing, lang))
         figure(blocks.root(scheme(), _sides(t)), "sides")
         st.markdown(f"**{say('这些分怎么来的', 'How the points add up')}**")
         st.echarts_chart(
@@ -50,6 +52,11 @@ def opened(graph: ChainGraph, d: Diagnosis, t: Recommendation) -> None:
         )
         with st.expander(say("每一分的说明和出处", "Every point with its explanation and source")):
             figure(blocks.root(scheme(), _reasons(graph, t)), "reasons")
+        if t.alternatives:
+            st.caption(
+                say("同一缺口的其他选择：", "Others for the same gap: ")
+                + say("、", ", ").join(said(x, lang) for x in t.alternatives)
+            )
         if t.also_fits:
             st.caption(say("也适合：", "Also fits: ") + say("、", ", ").join(said(x, lang) for x in t.also_fits))
         if st.button(say("推演：假如它落地", "What if it came"), key="try-landing"):
@@ -58,19 +65,24 @@ def opened(graph: ChainGraph, d: Diagnosis, t: Recommendation) -> None:
 
 
 def _sides(t: Recommendation) -> str:
+    """For and against, the rival, how to reach it, what to ask, whom it is worth more with, what is not known: what there is of these."""
     lang = language()
-    pros = "".join(f"<p>＋{r.points:.1f} {escape(said(r.text, lang))}</p>" for r in t.strongest)
     unknown = say("、", ", ").join(label(n, lang) for n in t.not_known)
-    blanks = f'<div class="side open"><h4>{say("还不知道", "Not known")}</h4><p>{escape(unknown)}</p></div>' if unknown else ""
-    rival = (
-        f'<div class="side rival"><h4>{say("对手城市", "Rival city")}</h4><p>{escape(said(t.rival_text, lang))}</p></div>'
-        if t.rival_text
-        else ""
+    sides = (
+        ("for", say("他为什么会来", "Why it would come"), [f"＋{r.points:.1f} {said(r.text, lang)}" for r in t.strongest]),
+        ("against", say("为什么不来", "Why it would not"), [said(t.against, lang)]),
+        ("rival", say("对手城市", "Rival city"), [said(t.rival_text, lang)]),
+        ("call", say("一个电话就能问清", "What one phone call would settle"), [said(t.phone_call, lang)]),
+        ("warm", say("以商引商：谁能引荐", "Warm path: who here leads to it"), [said(x, lang) for x in t.warm_path]),
+        ("pack", say("一起招更值", "Worth more together"), [said(x, lang) for x in t.package]),
+        ("open", say("还不知道", "Not known"), [unknown]),
     )
-    return (
-        f'<div class="sides"><div class="side for"><h4>{say("他为什么会来", "Why it would come")}</h4>{pros}</div>'
-        f'<div class="side against"><h4>{say("为什么不来", "Why it would not")}</h4><p>{escape(said(t.against, lang))}</p></div>{rival}{blanks}</div>'
-    )
+    return f'<div class="sides">{"".join(_side(*side) for side in sides)}</div>'
+
+
+def _side(kind: str, title: str, lines: Sequence[str]) -> str:
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    return f'<div class="side {kind}"><h4>{title}</h4>{told}</div>' if told else ""
 
 
 def _reasons(graph: ChainGraph, t: Recommendation) -> str:
@@ -112,6 +124,9 @@ def compared(targets: Sequence[Recommendation]) -> None:
             say("最强理由", "For"): [escape(said(t.strongest[0].text, lang)) if t.strongest else "" for t in targets],
             say("反对理由", "Against"): [escape(said(t.against, lang)) for t in targets],
             say("对手城市", "Rival"): [escape(said(t.rival_text, lang)) for t in targets],
+            say("把握", "Standing"): [escape(said(t.standing, lang)) for t in targets],
+            say("一个电话", "Phone call"): [escape(said(t.phone_call, lang)) for t in targets],
+            say("引荐", "Warm path"): [escape(say("；", "; ").join(said(x, lang) for x in t.warm_path)) for t in targets],
             say("未知", "Not known"): [escape(say("、", ", ").join(label(n, lang) for n in t.not_known)) for t in targets],
         }
         head = ("", *(said(t.name, lang) for t in targets))

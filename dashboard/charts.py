@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from chaingraph.labels import label
 from chaingraph.model import Reason, Recommendation
 from chaingraph.palette import PALETTES, Palette
 from chaingraph.phrases import said
+from recommend.backtest.rates import HitRate
+from recommend.backtest.report import rate_text
 
 Option = dict[str, Any]
 
@@ -144,6 +147,51 @@ def years(frame: pd.DataFrame, lang: str, scheme: str) -> Option:
             }
         ],
     }
+
+
+SHOWN_RATES = ("hit@20", "hit@50")
+"""Hit rates that are drawn; the table beside has all."""
+
+
+def hit_rates(rates: Sequence[HitRate], lang: str, scheme: str) -> Option:
+    """Return hit rates in percent as bars, one row per way of ordering, ours first; the interval is in the tip."""
+    p = PALETTES[scheme]
+    ways = list(dict.fromkeys(r.way for r in rates))
+    series = []
+    for measure, fill, line in zip(SHOWN_RATES, (p.positive, p.muted), LINES, strict=False):
+        found = {r.way: r for r in rates if r.measure == measure}
+        series.append(
+            {
+                "type": "bar",
+                "name": label(measure, lang),
+                "barWidth": 9,
+                "itemStyle": {"color": fill, "borderColor": fill, "borderType": line},
+                "label": {"show": True, "position": "right", "color": p.ink, "formatter": "{c}%"},
+                "data": [_rate(found[way], lang) for way in ways],
+            }
+        )
+    return {
+        **_frame(p, [label(way, lang) for way in ways]),
+        "legend": {"bottom": 0, "textStyle": {"color": p.ink}},
+        "tooltip": {"trigger": "item", "confine": True},
+        "grid": {"left": 8, "right": 44, "top": 4, "bottom": 36, "containLabel": True},
+        "xAxis": {
+            "type": "value",
+            "min": 0,
+            "max": 100,
+            "splitLine": {"lineStyle": {"color": p.rule}},
+            "axisLabel": {"color": p.muted, "formatter": "{value}%"},
+        },
+        "series": series,
+    }
+
+
+def _rate(rate: HitRate, lang: str) -> Option:
+    """Return a bar; what is not known has none."""
+    if math.isnan(rate.value):
+        return {"value": None}
+    tip = f"{label(rate.way, lang)} · {label(rate.measure, lang)} {rate_text(rate)}"
+    return {"value": round(100 * rate.value), "tooltip": {"formatter": _plain(tip)}}
 
 
 def _frame(p: Palette, names: Sequence[str]) -> Option:

@@ -1,4 +1,4 @@
-"""Which targets are on screen: by list, origin, distance and coverage. No Streamlit here."""
+"""Which targets are on screen: by list, origin, distance, coverage and kind. No Streamlit here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Filters:
     """What a target must be to be shown; an empty choice asks for nothing.
 
     `own` gives the companies of each list a user brought. `near_km` and `known` leave out firms whose distance is not known,
-    or of which less than that share of the weight is known.
+    or of which less than that share of the weight is known. `mover`: firms of that kind only.
     """
 
     lists: tuple[str, ...] = ()
@@ -25,13 +25,15 @@ class Filters:
     near_km: float = math.inf
     known: float = 0.0
     own: Mapping[str, Collection[str]] = field(default_factory=dict)
+    mover: str = ""
 
     def takes(self, target: Recommendation) -> bool:
         """Tell whether a target is shown."""
         listed = not self.lists or any(i in target.list_ids or target.company_id in self.own.get(i, ()) for i in self.lists)
         placed = not self.origins or origin(target) in self.origins
         near = math.isinf(self.near_km) or target.away_km <= self.near_km
-        return listed and placed and near and target.coverage >= self.known
+        kind = not self.mover or target.mover == self.mover
+        return listed and placed and near and kind and target.coverage >= self.known
 
 
 def origin(target: Recommendation) -> str:

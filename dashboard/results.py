@@ -16,7 +16,10 @@ from chaingraph.overview import ChainGlance, glance
 from chaingraph.own_firms import OwnFirms
 from dashboard import basis
 from dashboard.basis import Basis
+from dashboard.state import kept
+from recommend.retention import RetentionRisk
 from recommend.scorecard import Evidence, Ranking, Weights
+from recommend.weights import DEFAULT, PROFILES
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -54,7 +57,7 @@ def graph() -> ChainGraph:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _graph(of: str) -> ChainGraph:
-    for older in (_own_firms, _diagnosis, _evidence, _ranking, _glances):
+    for older in (_own_firms, _diagnosis, _evidence, _ranking, _cautions, _glances):
         older.clear()
     return build(stores.read(store()))
 
@@ -99,28 +102,53 @@ def _diagnosis(of: str, region: str, chain: str, landing: str, own: Basis | None
 
 def evidence(region: str, chain: str, segment: str = "") -> Evidence:
     """Return the candidates of a chain, or of one segment, with their signals."""
-    return _evidence(version(), region, chain, segment, basis.chosen(region))
+    return _evidence(version(), region, chain, segment, profile(), basis.chosen(region))
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
-def _evidence(of: str, region: str, chain: str, segment: str, own: Basis | None) -> Evidence:
-    return recommend.gather(_graph(of), _diagnosis(of, region, chain, "", own), segment or None, base_weights().of)
+def _evidence(of: str, region: str, chain: str, segment: str, profile: str, own: Basis | None) -> Evidence:
+    return recommend.gather(_graph(of), _diagnosis(of, region, chain, "", own), segment or None, _profile(profile).of)
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
 def base_weights() -> Weights:
-    """Return the weights that sliders start from: those of the profile or file that `CHAINGRAPH_WEIGHTS` names, or the default."""
-    return Weights.load(os.environ.get("CHAINGRAPH_WEIGHTS") or None)
+    """Return the weights that sliders start from: those of the profile the reader has chosen."""
+    return _profile(profile())
+
+
+def profiles() -> tuple[str, ...]:
+    """Return the profiles a reader can choose among, first the one used unasked: that which `CHAINGRAPH_WEIGHTS` names, or the default."""
+    named = os.environ.get("CHAINGRAPH_WEIGHTS") or DEFAULT
+    return (named, *(name for name in PROFILES if name != named))
+
+
+def profile() -> str:
+    """Return the profile the reader has chosen."""
+    return kept("profile") if kept("profile") in profiles() else profiles()[0]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _profile(name: str) -> Weights:
+    return Weights.load(name)
 
 
 def ranking(region: str, chain: str, segment: str = "", weights: str = "", top: int = 200) -> Ranking:
     """Return the targets of a chain or segment; `weights` as in the address: signal:points, by commas."""
-    return _ranking(version(), region, chain, segment, weights, top, basis.chosen(region))
+    return _ranking(version(), region, chain, segment, profile(), weights, top, basis.chosen(region))
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
-def _ranking(of: str, region: str, chain: str, segment: str, weights: str, top: int, own: Basis | None) -> Ranking:
-    return _evidence(of, region, chain, segment, own).ranked(weights_of(weights), top)
+def _ranking(of: str, region: str, chain: str, segment: str, profile: str, weights: str, top: int, own: Basis | None) -> Ranking:
+    return _evidence(of, region, chain, segment, profile, own).ranked(weights_of(weights, _profile(profile)), top)
+
+
+def cautions(region: str, chain: str, top: int) -> tuple[RetentionRisk, ...]:
+    """Return the region's own leading firms of a chain that other cities draw most."""
+    return _cautions(version(), region, chain, profile(), top, basis.chosen(region))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _cautions(of: str, region: str, chain: str, profile: str, top: int, own: Basis | None) -> tuple[RetentionRisk, ...]:
+    return tuple(recommend.at_risk(_graph(of), _diagnosis(of, region, chain, "", own), top, _profile(profile)))
 
 
 def best(region: str, chain: str, top: int) -> tuple[Recommendation, ...]:
@@ -152,13 +180,12 @@ def warm_up() -> None:
     programmes = own.tables["programmes"][["programme_id", "region_code"]]
     named = own.tables["programme_chains"].dropna(subset=["chain_id"]).merge(programmes, on="programme_id")
     for region, chain in dict.fromkeys(zip(named["region_code"], named["chain_id"], strict=True)):
-        _ranking(found, region, chain, "", "", 200, None)
+        _ranking(found, region, chain, "", profiles()[0], "", 200, None)
         _known().add((found, region, chain, None))
 
 
-def weights_of(text: str) -> Weights:
-    """Return the weights that an address names; what is no weight is left as it was."""
-    base = base_weights()
+def weights_of(text: str, base: Weights) -> Weights:
+    """Return some weights with the changes that an address names; what is no weight is left as it was."""
     changes: dict[str, float] = {}
     for part in text.split(","):
         name, _, number = part.partition(":")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from recommend.firms import Row
 from recommend.listing import Flags, Listing
 from recommend.questions import Answer, Question, asks, asks_what_it_makes
 from recommend.signals import neighbours, tied_here
-from recommend.stability import possible
+from recommend.stability import answerable
 from recommend.weights import Weights
 
 WAYS = 3
@@ -28,15 +28,24 @@ WAYS = 3
 
 
 def mover(setting: Setting, company: Row) -> str:
-    """Return which `Mover` a firm is: of listed firms plants elsewhere were looked for; of others only those known can say it.
+    """Return which `Mover` a firm is, empty where its plants are not known and none seen means nothing.
 
-    Empty where none is known and none was looked for.
+    For listed firms plants elsewhere were looked for, by name and in a sample of registrations; one on a list of the largest has more
+    than were seen. For all others none was looked for.
     """
-    seat = setting.seat(company)
-    cities = {setting.graph.places.city_of(code) for code in setting.places.get(company["company_id"], ())}
+    seat, company_id = setting.seat(company), company["company_id"]
+    cities = {setting.graph.places.city_of(code) for code in setting.places.get(company_id, ())}
     if company["founded_elsewhere"] or (seat and cities - {seat}):
         return Mover.EXPANDER.value
-    return Mover.NEWCOMER.value if company["origin_id"] == "a-shares" else ""
+    large = any(list_id != "industry-top-30" for list_id, *_ in setting.lists.get(company_id, ()))
+    return Mover.NEWCOMER.value if company["origin_id"] == "a-shares" and not large else ""
+
+
+ENDS = (
+    ("customer_id", Phrase("可能的本地客户（关系未核实）：", "Possible customers here (not verified): ")),
+    ("supplier_id", Phrase("可能的本地供应商（关系未核实）：", "Possible suppliers here (not verified): ")),
+)
+"""End of a supply link → what the firms at it may be to a target."""
 
 
 def warm_paths(setting: Setting, candidates: Sequence[Candidate]) -> list[tuple[Phrase, ...]]:
@@ -45,23 +54,24 @@ def warm_paths(setting: Setting, candidates: Sequence[Candidate]) -> list[tuple[
     A tie is known. Customers and suppliers are firms here that are confirmed in a segment next to its own in the chain, leading ones
     first, then by revenue: that they deal with it is not known, and said to be so.
     """
-    dealing = {segment_id: _possible(setting, segment_id) for segment_id in dict.fromkeys(c.segment_id for c in candidates)}
-    tied = ([text for _, text in tied_here(setting, c.company_id)[:WAYS]] for c in candidates)
-    return [(*known, *dealing[c.segment_id]) for known, c in zip(tied, candidates, strict=True)]
+    around = {c.segment_id: [(head, _dealing(setting, c.segment_id, end)) for end, head in ENDS] for c in candidates}
+    return [(*_tied(setting, c), *_possible(c, around[c.segment_id])) for c in candidates]
 
 
-def _possible(setting: Setting, segment_id: str) -> list[Phrase]:
-    """Say which firms here may be customers and suppliers of a firm of a segment."""
-    ends = (
-        ("customer_id", Phrase("可能的本地客户（关系未核实）：", "Possible customers here (not verified): ")),
-        ("supplier_id", Phrase("可能的本地供应商（关系未核实）：", "Possible suppliers here (not verified): ")),
-    )
-    found = ((head, _dealing(setting, segment_id, end)) for end, head in ends)
-    return [head + joined(firms) for head, firms in found if firms]
+def _tied(setting: Setting, candidate: Candidate) -> list[Phrase]:
+    return [text for _, text in tied_here(setting, candidate.company_id)[:WAYS]]
 
 
-def _dealing(setting: Setting, segment_id: str, end: str) -> list[Phrase]:
-    """Name the leading firms here in the segments that a segment supplies or buys from."""
+def _possible(candidate: Candidate, around: Sequence[tuple[Phrase, Mapping[str, Phrase]]]) -> Iterator[Phrase]:
+    """Say which firms here may be a candidate's customers and suppliers; it may be in the city itself, and is not its own."""
+    for head, firms in around:
+        others = [text for company_id, text in firms.items() if company_id != candidate.company_id][:WAYS]
+        if others:
+            yield head + joined(others)
+
+
+def _dealing(setting: Setting, segment_id: str, end: str) -> dict[str, Phrase]:
+    """Name by company the firms here in the segments that a segment supplies or buys from, leading ones first, then by revenue."""
     found: dict[str, tuple[bool, float, Phrase]] = {}
     for n in neighbours(setting, segment_id, end):
         for row in setting.firms.activities.get(n.segment_id, ()):
@@ -71,7 +81,7 @@ def _dealing(setting: Setting, segment_id: str, end: str) -> list[Phrase]:
                 text = Phrase(f"{name}（{segment}）", f"{name.en} ({segment.en})")
                 rank = (not row["is_leading"], -float(firm["revenue_cny"] or 0.0), text)
                 found[row["company_id"]] = min(rank, found.get(row["company_id"], rank))
-    return [text for *_, text in sorted(found.values())[:WAYS]]
+    return {company_id: found[company_id][-1] for company_id in sorted(found, key=lambda c: found[c])}
 
 
 def chances(setting: Setting, weights: Weights, scores: Sequence[float]) -> list[dict[str, Any]]:
@@ -186,10 +196,8 @@ class Contest:
         """Scores when all that is not known of a firm and could be asked turns out well, or badly."""
         scores = self.scores.copy()
         for name in self.names:
-            if question := asks(name):
-                low, high = possible(self.weights.of[name])
-                worst, best = min(low, question.bad.value), max(high, question.good.value)
-                self._count(scores, n, name, best if good else worst)
+            if asks(name):
+                self._count(scores, n, name, answerable(name, self.weights.of[name])[good])
         return scores, self.listing.confirmed
 
     def _answered(self, n: int, name: str, answer: Answer) -> tuple[Array, Flags]:

@@ -10,6 +10,7 @@ from chaingraph.metrics import Array
 from chaingraph.model import Presence
 from recommend.candidates import Setting
 from recommend.listing import Listing
+from recommend.questions import asks
 from recommend.signals import ENOUGH_FIRMS, NEED, neighbours
 from recommend.weights import Weight, Weights
 
@@ -57,8 +58,8 @@ def drawn(
     """Return evidence drawn again, draws × candidates × signals: what the data estimate, and what is not known.
 
     Counts of firms within reach are Poisson, the rank of a city's relatedness binomial over cities, the need for a segment
-    that may or may not be here uniform over the grades. What is not known is Beta over its range, on average what it counts
-    as. All else is a fact and stays.
+    that may or may not be here uniform over the grades. What is not known is Beta over what it may be (`answerable`), on average what
+    it counts as. All else is a fact and stays.
     """
     found = np.repeat(values[None, :, :], LISTS_DRAWN, axis=0)
     rows = np.array(segment_ids)
@@ -70,7 +71,7 @@ def drawn(
                 found[:, inside, column] = again[:, None]
     for column, name in enumerate(names):
         blank = np.flatnonzero(np.isnan(values[:, column]))
-        low, high = possible(weights.of[name])
+        low, high = answerable(name, weights.of[name])
         width, middle = high - low, weights.of[name].when_unknown
         share = (middle - low) / width if width > 0 else 0.0
         # A signal that counts as the end of its range has no other value on average.
@@ -90,6 +91,13 @@ def possible(weight: Weight) -> tuple[float, float]:
     (0.5, 0.9)
     """
     return min(weight.low, weight.when_unknown), max(weight.high, weight.when_unknown)
+
+
+def answerable(name: str, weight: Weight) -> tuple[float, float]:
+    """Return between which values a signal lies as a firm may answer: its range, and what a good and a bad answer count as."""
+    low, high = possible(weight)
+    question = asks(name)
+    return (min(low, question.bad.value), max(high, question.good.value)) if question else (low, high)
 
 
 def _estimated(setting: Setting, segment_id: str, name: str, value: float, rng: np.random.Generator) -> Array | None:

@@ -10,7 +10,7 @@ from typer.core import TyperCommand
 
 from chaingraph.cli.options import DATA, STORE, DataOpt, LangOpt, StoreOpt, WithOpt, busy, open_graph, talk
 from chaingraph.errors import ChaingraphError, DataError
-from chaingraph.phrases import said
+from chaingraph.phrases import counted, said
 
 if TYPE_CHECKING:
     from chaingraph.graph import ChainGraph
@@ -42,9 +42,14 @@ class ExportCommand(TyperCommand):
 def export(
     to: Annotated[str, typer.Option("--to", help="One of the formats above.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder or file to write.")] = None,
-    chain: Annotated[str | None, typer.Option("--chain", "-c", help="Only this chain: name or id.")] = None,
+    chain: Annotated[
+        str | None, typer.Option("--chain", "-c", help="Only this chain: name or id. neo4j: only its targets.")
+    ] = None,
     region: Annotated[
-        str | None, typer.Option("--region", "-r", help="Say also what this region has of every segment: name or code.")
+        str | None,
+        typer.Option(
+            "--region", "-r", help="Say also what this region has of every segment: name or code. neo4j: and who its targets are."
+        ),
     ] = None,
     uri: UriOpt = None,
     graph_name: GraphOpt = None,
@@ -57,7 +62,11 @@ def export(
     from chaingraph import exchange  # noqa: PLC0415
 
     if to == NEO4J:
-        _to_server(open_graph(data, store, also), uri, graph_name)
+        if chain and not region:
+            raise ChaingraphError(
+                "a server takes the graph whole: --chain says whose targets are written, and wants --region too"
+            )
+        _to_server(open_graph(data, store, also), uri, graph_name, region, chain)
         return
     exchange.find_format(to)  # before minutes are spent on the data
     if out is None:
@@ -68,15 +77,22 @@ def export(
     talk(f"wrote {out}")
 
 
-def _to_server(graph: ChainGraph, uri: str | None, name: str | None) -> None:
+def _to_server(graph: ChainGraph, uri: str | None, name: str | None, region: str | None, chain: str | None) -> None:
     from chaingraph.grades import grades  # noqa: PLC0415
     from chaingraph.stores import neo4j  # noqa: PLC0415
     from chaingraph.stores.address import address  # noqa: PLC0415
+    from recommend.region_targets import region_targets  # noqa: PLC0415
 
     where = address(uri, name)
     with busy(f"writing {where}") as say:
         say("what the regions of the programmes have")
-        done = neo4j.write(graph.tables, where, grades(graph), say)
+        placed = region_targets(graph, region, (chain,) if chain else (), say=say) if region else None
+        held = grades(graph, *((placed.region_code,) if placed else ()))
+        done = neo4j.write(graph.tables, where, held, say, placed)
+    if placed:
+        talk(
+            f"{len(placed.rows):,} targets of {graph.regions[placed.region_code].name_zh} in {counted(len(placed.chains), 'chain')}"
+        )
     talk(f"{where}: data version {graph.version}, {done.written:,} nodes and relationships written, {done.removed:,} removed")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chaingraph.cli import terminal
+from chaingraph.cli.backtest import backtest
 from chaingraph.cli.check import check
 from chaingraph.cli.data import data_app
 from chaingraph.cli.decide import decide_app
@@ -84,6 +85,7 @@ app.command(epilog="Example: chaingraph lexicons --chain 泵与电机")(lexicons
 app.command(epilog="Example: chaingraph match names.xlsx --against companies.csv -o matched.xlsx")(match)
 app.add_typer(neo4j_app, name="neo4j")
 app.add_typer(predict_app, name="predict")
+app.command(epilog="Example: chaingraph backtest signings.xlsx --region 台州 --chain 泵与电机")(backtest)
 
 
 def main() -> None:

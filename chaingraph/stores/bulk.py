@@ -33,13 +33,15 @@ cd "$(dirname "$0")" && exec neo4j-admin database import full neo4j @{ARGUMENTS}
 _TYPES = {"Int64": "long", "float64": "double", "boolean": "boolean", "datetime64[s]": "date", "int64": "long"}
 
 
-def write(tables: Tables, folder: Path, grades: pd.DataFrame | None = None, graph: str = GRAPH) -> None:
-    """Write the files of a graph into a folder, with the command that imports them. `grades` as in `rows.parts`.
+def write(
+    tables: Tables, folder: Path, grades: pd.DataFrame | None = None, graph: str = GRAPH, targets: pd.DataFrame | None = None
+) -> None:
+    """Write the files of a graph into a folder, with the command that imports them. `grades` and `targets` as in `rows.parts`.
 
     Cells are those of the tables to the letter, also where a spreadsheet would take one for a formula.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    made = {part.name: part for part in parts(tables, grades)}
+    made = {part.name: part for part in parts(tables, grades, targets)}
     words = list(OPTIONS)
 
     def add(kind: str, label: str, what: str, first: Mapping[str, object], cells: pd.DataFrame, digest: object) -> None:

@@ -12,12 +12,14 @@ from chaingraph.errors import ChaingraphError
 from chaingraph.stores.address import Address
 from chaingraph.stores.connection import LOCK, Connection, connected
 from chaingraph.stores.difference import Difference, Step, steps, transactions
-from chaingraph.stores.rows import NOTHING, frame_of, parts
-from chaingraph.stores.shape import LOOSE, NODES, ROW_OF, loose
+from chaingraph.stores.rows import NOTHING, frame_of, parts, targets_of
+from chaingraph.stores.shape import LOOSE, NODES, RELATIONSHIPS, ROW_OF, TARGETS, loose
 from chaingraph.stores.statements import of_loose_rows, of_nodes, of_relationships, unique
 from chaingraph.tables import SPECS, Tables, content_version
+from chaingraph.targets import RegionTargets
 
 MARKER = "Chaingraph"
+TARGET_FOR = next(of for of in RELATIONSHIPS if of.spec is TARGETS)
 WHOLE, WRITING = "whole", "writing"
 _BEGIN = f"""
 MERGE (m:{MARKER} {{graph: $graph}})
@@ -51,21 +53,28 @@ class Dropped:
 
 
 def write(
-    tables: Tables, where: Address, grades: pd.DataFrame | None = None, say: Callable[[str], None] = lambda _: None
+    tables: Tables,
+    where: Address,
+    grades: pd.DataFrame | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    targets: RegionTargets | None = None,
 ) -> Written:
     """Make a graph hold these tables, and what regions have of segments where `grades` says it; `say` hears how far it is.
 
+    `targets` take the place of those of the same region and chains; those of others stay, and without any all that are there.
     Only what differs is written; a write of what is there writes nothing. Small differences are one transaction. A write that
     is stopped in the middle leaves a graph that says so and that nobody reads; writing again finishes it.
     """
-    wanted = parts(tables, grades)
     with connected(where) as server:
         _make_unique(server)
         with server.alone(say):
+            there = _kinds(server)
+            wanted = parts(tables, grades, targets.beside(_targets(server, there)) if targets else None)
+            if targets is None:
+                wanted = [p for p in wanted if p.name != TARGET_FOR.type]
             state, version, content, *_ = _marker(server) or (None, None, None)
             now = {"version": tables.version, "content": content_version(tables.frames)}
             say("comparing")
-            there = _kinds(server)
             found = [
                 Difference.between(p, server.ask(p.statements.list) if p.name in there else [])
                 for p in wanted
@@ -116,6 +125,13 @@ def read(where: Address) -> Tables:
     return Tables(tables.frames, version) if tables.version == content else tables
 
 
+def read_targets(where: Address) -> pd.DataFrame:
+    """Return the targets that a graph holds, with the columns of `targets.COLUMNS`, by region, chain and place."""
+    with connected(where) as server:
+        _whole(server)
+        return _targets(server, _kinds(server))
+
+
 def current(where: Address) -> str | None:
     """Return the data version last written whole to a graph, None when there is none."""
     with connected(where) as server:
@@ -135,6 +151,11 @@ def _rows(server: Connection, table: str, there: set[str]) -> list[list[Any]]:
         return found + [row for (row,) in (server.ask(of_nodes(table).read) if NODES[table] in there else [])]
     drawn = ROW_OF[table]
     return found + [row for (rows,) in (server.ask(of_relationships(drawn).read) if drawn.type in there else []) for row in rows]
+
+
+def _targets(server: Connection, there: set[str]) -> pd.DataFrame:
+    found = server.ask(of_relationships(TARGET_FOR).read) if TARGET_FOR.type in there else []
+    return targets_of(row for (rows,) in found for row in rows)
 
 
 def _marker(server: Connection) -> list[str] | None:

@@ -14,9 +14,10 @@ import pandas as pd
 
 from chaingraph.errors import ChaingraphError
 from chaingraph.fields import DTYPES, Type
-from chaingraph.stores.shape import GRADES, NODES, RELATIONSHIPS, ROW_OF, Relationship, loose
+from chaingraph.stores.shape import GRADES, NODES, RELATIONSHIPS, ROW_OF, TARGETS, Relationship, loose
 from chaingraph.stores.statements import HIGH, Statements, of_loose_rows, of_nodes, of_relationships
 from chaingraph.tables import SPECS, Tables
+from chaingraph.targets import COLUMNS
 
 LONGEST_KEY = 1000
 """Characters of a key; the server indexes no longer text than some thousand bytes."""
@@ -69,13 +70,17 @@ def numbered(digests: Iterable[int]) -> Iterator[tuple[tuple[int, int], int]]:
         yield (digest, next(seen.setdefault(digest, count()))), digest
 
 
-def parts(tables: Tables, grades: pd.DataFrame | None = None) -> list[Part]:
+def parts(tables: Tables, grades: pd.DataFrame | None = None, targets: pd.DataFrame | None = None) -> list[Part]:
     """Return everything the graph has to hold, nodes first, then loose rows, then relationships.
 
-    `grades`: what regions have of segments, with the columns of `GRADES`; without it the graph holds none.
+    `grades`: what regions have of segments, with the columns of `GRADES`; `targets`: whom they should talk to, with those of
+    `TARGETS`. Without them the graph holds none.
     """
-    computed = pd.DataFrame(columns=list(GRADES.columns)) if grades is None else grades
-    frames = {**tables.frames, GRADES.name: computed}
+    computed = {
+        spec.name: pd.DataFrame(columns=list(spec.columns)) if rows is None else rows
+        for spec, rows in ((GRADES, grades), (TARGETS, targets))
+    }
+    frames = {**tables.frames, **computed}
     nth = {name: _occurrence(tables[name], spec.key) for name, spec in SPECS.items()}
     fits = {table: _is_node(tables[table], SPECS[table].key) & nth[table].isna() for table in NODES}
     known = {table: pd.MultiIndex.from_frame(tables[table].loc[fits[table], list(SPECS[table].key)]) for table in NODES}
@@ -156,6 +161,12 @@ def frame_of(table: str, rows: Iterable[Row]) -> pd.DataFrame:
     ordered = sorted(rows, key=lambda row: row[-1] or 0)
     cells: Iterable[tuple[Any, ...]] = zip(*ordered, strict=True) if ordered else [()] * (len(SPECS[table].columns) + 1)
     return pd.DataFrame({f.name: _series(f.type, column) for f, column in zip(SPECS[table].fields, cells, strict=False)})
+
+
+def targets_of(rows: Iterable[Row]) -> pd.DataFrame:
+    """Return the targets that rows read from a graph make, by region, chain and place."""
+    found = pd.DataFrame([row[:-1] for row in rows], columns=list(TARGETS.columns)).astype(COLUMNS)
+    return found.sort_values(["region_code", "chain_id", "rank", "company_id"], ignore_index=True)
 
 
 def _series(kind: Type, cells: Iterable[Any]) -> pd.Series:

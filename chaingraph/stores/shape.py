@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chaingraph import targets
 from chaingraph.tables import SPECS, TableSpec
 
 GRAPH = "chaingraph"
@@ -48,12 +49,22 @@ GRADES = TableSpec(
 )
 
 
+TARGETS = TableSpec(
+    "targets",
+    "whom a region should talk to for a segment, computed: not a table of the data, and read back by itself alone",
+    tuple(targets.COLUMNS),
+    ("region_code", "segment_id", "company_id"),
+    frozenset(),
+    {"company_id": "companies.company_id", "segment_id": "segments.segment_id"},
+)
+
+
 @dataclass(frozen=True)
 class Relationship:
     """A relationship for each row of a table, from the node that the `start` columns name to that which the `end` columns name.
 
     Columns that are the table's own key name the row's own node, another column the node it refers to. `properties` are columns.
-    `is_row`: the relationship is the row; otherwise it only says what a node's row refers to, and is never read back.
+    `is_row`: the relationship is the row; otherwise it says what a node's row refers to, or what was computed, and makes no table.
     """
 
     type: str
@@ -97,8 +108,9 @@ RELATIONSHIPS: tuple[Relationship, ...] = (
     _reference("BASED_IN", "companies", "company_id", "region_code"),
     _reference("CALLED", "company_names", "company_id", "company_id alias alias_kind"),
     Relationship("HAS", GRADES, ("region_code",), ("segment_id",), ("grade", "companies", "lq", "keystone_gain"), is_row=False),
+    Relationship("TARGET_FOR", TARGETS, ("company_id",), ("segment_id",), tuple(targets.COLUMNS)[2:], is_row=False),
 )
-"""Each type once; the first nine are rows of the data, the others what rows of nodes refer to, HAS what was computed."""
+"""Each type once; the first nine are rows of the data, the others what rows of nodes refer to, HAS and TARGET_FOR what was computed."""
 
 ROW_OF: dict[str, Relationship] = {r.spec.name: r for r in RELATIONSHIPS if r.is_row}
 """Table → the relationships that are its rows."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chaingraph.fields import FIELDS, Type
-from chaingraph.stores.shape import LOOSE, NODES, Relationship
+from chaingraph.stores.shape import LOOSE, NODES, TARGETS, Relationship
 from chaingraph.tables import SPECS
 
 HIGH = 2**32
@@ -20,7 +20,8 @@ HIGH = 2**32
 class Statements:
     """`put` writes `$rows`, `check` adds up what is there, `list` names it one by one, `remove` takes `$elements` away.
 
-    `columns`: what a row of `$rows` holds, in order. `read` gives rows of the table as lists, empty where nothing is read back.
+    `columns`: what a row of `$rows` holds, in order. `read` gives rows of the table as lists, one list of them a start of
+    relationships, empty where nothing is read back.
     """
 
     columns: tuple[str, ...]
@@ -63,7 +64,7 @@ def of_relationships(of: Relationship) -> Statements:
     starts = f"MATCH (a:{start}) WHERE a.graph = $graph AND {' AND '.join(f'a.{c} IS NOT NULL' for c in _key(start))}"
     match = f"{starts} MATCH {ours}"
     read = ""
-    if of.is_row:
+    if of.is_row or of.spec is TARGETS:
         ends = {of.start[0]: f"a.{_key(start)[0]}", of.end[0]: f"b.{_key(end)[0]}"}
         # One record a start, not one a relationship: it is read in half the time.
         read = f"{starts} RETURN [{ours} | [{_values('r', of.spec.columns, ends)}, r.nth]]"
@@ -114,7 +115,7 @@ def _map(columns: Iterable[str], first: int = 0) -> str:
 def _values(of: str, columns: Iterable[str], ends: dict[str, str] | None = None) -> str:
     """What a row holds, a day as its ISO text: the driver's own type of days is slow to unpack."""
     found = {c: (ends or {}).get(c, f"{of}.{c}") for c in columns}
-    return ", ".join(f"toString({v})" if FIELDS[c].type is Type.DATE else v for c, v in found.items())
+    return ", ".join(f"toString({v})" if c in FIELDS and FIELDS[c].type is Type.DATE else v for c, v in found.items())
 
 
 def _sums(of: str) -> str:

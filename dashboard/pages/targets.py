@@ -11,11 +11,12 @@ import streamlit as st
 
 from chaingraph import ChainGraph, Diagnosis
 from chaingraph.labels import label
-from chaingraph.model import Recommendation
+from chaingraph.model import Mover, Recommendation
 from chaingraph.phrases import said
 from chaingraph.workbook import targets_workbook
 from dashboard import account, blocks, results
 from dashboard.card import compared, opened
+from dashboard.cautions import cautions
 from dashboard.downloads import XLSX, report_button
 from dashboard.figure import figure
 from dashboard.filters import ABROAD, NOWHERE, Filters, moved, origins
@@ -43,13 +44,20 @@ def page() -> None:
         st.segmented_control,
         "show",
         say("显示", "Show"),
-        {"targets": say("推荐", "Recommended"), "register": say("我的清单", "My list")},
+        {
+            "targets": say("推荐", "Recommended"),
+            "register": say("我的清单", "My list"),
+            "retention": say("稳链提示", "Own firms at risk"),
+        },
         default="targets",
         label_visibility="collapsed",
         required=True,
     )
     if shown_view == "register":
         kept_list(graph, d)
+        return
+    if shown_view == "retention":
+        cautions(graph, d)
         return
     segment = _segment(d)
     ranking, plain = (
@@ -70,6 +78,7 @@ def page() -> None:
         _table(shown, moved(ranking.targets, plain.targets) if kept("weights") else {})
     with right, st.container(key="card-side"):
         _card(graph, d, ranking, shown)
+    _packages(ranking)
     _left_out(ranking)
 
 
@@ -119,6 +128,19 @@ def _filters(graph: ChainGraph, targets: Sequence[Recommendation]) -> Filters:
         width=140,
         help=say("总部所在城市到本市的大圆距离", "Great-circle distance between the seat's city and this one"),
     )
+    many = {m: sum(t.mover == m for t in targets) for m in Mover}
+    mover = bound(
+        st.selectbox,
+        "mover",
+        say("类型", "Kind"),
+        {"": say("不限", "any"), **{m.value: f"{label(m, lang)} · {n}" for m, n in many.items() if n}},
+        width=160,
+        help=say(
+            "扩张型：资料里见过它在外地设厂，历史落户最好预测。首次外迁型：没见过，公开资料很难预测，要靠问。",
+            "Expanders have plants elsewhere that we have seen: past arrivals of theirs are foreseen best. "
+            "Of newcomers none was seen: what is public hardly tells, so ask.",
+        ),
+    )
     known = bound(
         st.selectbox,
         "known",
@@ -128,7 +150,12 @@ def _filters(graph: ChainGraph, targets: Sequence[Recommendation]) -> Filters:
         help=say("已知信号占总权重的比例；未知不是零", "Share of the weight whose signal is known; unknown is not zero"),
     )
     return Filters(
-        chosen, seats, float(near) if near else math.inf, float(known) if known else 0.0, {i: o.matched for i, o in own.items()}
+        chosen,
+        seats,
+        float(near) if near else math.inf,
+        float(known) if known else 0.0,
+        {i: o.matched for i, o in own.items()},
+        mover,
     )
 
 
@@ -138,6 +165,20 @@ def _weights(ranking: Ranking) -> None:
     changed = kept("weights")
     title = say("权重", "Weights") + (say(" · 已调整", " · adjusted") if changed else "")
     with st.popover(title):
+        names = {n: label(n, lang) for n in results.profiles()}
+        bound(
+            st.segmented_control,
+            "profile",
+            say("权重方案", "Profile"),
+            names,
+            default=next(iter(names)),
+            required=True,
+            help=say(
+                "学习权重由真实落户拟合，附五年内落户的概率；手定权重由人声明。",
+                "The learned weights were fitted on real arrivals and say how likely a firm is to come within five years; "
+                "the hand-set ones were declared.",
+            ),
+        )
         st.caption(
             say(
                 "得分 = Σ 权重占比 × 证据值。拖动后排名立即重算，表中箭头是相对原权重的升降。",
@@ -198,9 +239,9 @@ def _table(shown: Sequence[Recommendation], moves: Mapping[str, int]) -> None:
             blocks.row(
                 [
                     f'<td class="num">{n}{arrow}</td>',
-                    f'<td class="name">{escape(said(t.name, lang))}<br><span class="muted">{escape(said(t.seat, lang))}</span></td>',
+                    f'<td class="name">{escape(said(t.name, lang))}<br><span class="muted">{escape(_about(t))}</span></td>',
                     f'{escape(said(t.segment_name, lang))}<br><span class="muted why">{escape(lists)}</span>',
-                    f'<td class="num">{blocks.meter(t.score / 100, f"{t.score:.1f}")}<br><span class="muted why">{say("已知", "known")} {t.coverage:.0%}</span></td>',
+                    f'<td class="num">{blocks.meter(t.score / 100, f"{t.score:.1f}")}<br><span class="muted why">{_sureness(t)}</span></td>',
                     f'<span class="why">＋ {escape(blocks.pull(t, lang))}<br><span class="muted">－ {escape(said(t.against, lang))}</span></span>',
                 ],
                 t.company_id,
@@ -223,6 +264,26 @@ def _table(shown: Sequence[Recommendation], moves: Mapping[str, int]) -> None:
     )
     if len(shown) > FIRST and not whole:
         st.button(say(f"显示全部 {len(shown)} 家", f"Show all {len(shown)}"), on_click=lambda: st.session_state.update(more=True))
+
+
+def _about(t: Recommendation) -> str:
+    """Say where a firm sits and which of the two kinds it is."""
+    lang = language()
+    return " · ".join(x for x in (said(t.seat, lang), label(t.mover, lang) if t.mover else "") if x)
+
+
+def _sureness(t: Recommendation) -> str:
+    """Say how much is known of a target and how firm its place is."""
+    known = f"{say('已知', 'known')} {t.coverage:.0%}"
+    return known if math.isnan(t.stability) else f"{known}<br>{say('稳定', 'stable')} {t.stability:.0%}"
+
+
+def _packages(ranking: Ranking) -> None:
+    """Show which firms are worth more together."""
+    if ranking.packages:
+        with st.expander(say(f"一起招更值：{len(ranking.packages)} 组", f"Worth more together: {len(ranking.packages)}")):
+            for package in ranking.packages:
+                st.markdown(f"- {said(package.text, language())}")
 
 
 def _card(graph: ChainGraph, d: Diagnosis, ranking: Ranking, shown: Sequence[Recommendation]) -> None:
@@ -257,7 +318,7 @@ def _nothing(ranking: Ranking) -> None:
         )
     )
     if ranking.targets:
-        st.button(say("清除筛选", "Clear the filters"), on_click=lambda: keep(lists="", origin="", near="", known=""))
+        st.button(say("清除筛选", "Clear the filters"), on_click=lambda: keep(lists="", origin="", near="", known="", mover=""))
     _left_out(ranking)
 
 

@@ -168,14 +168,14 @@ def _read(
     kept: dict[str, list[object]] = {name: [] for name in SCHEMA}
     name_at = next(c.position for c in layout.columns if c.field == "name")
     heading = layout.column("name").heading if layout.column("name") else ""  # type: ignore[union-attr]
-    down = _Down(sheet)
+    down = JoinedCells(sheet)
     plain = [(c.field, c.position, c.unit, c.heading) for c in layout.columns]
     for at, shown in rows:
         if at <= layout.heading_row:
             out.counts["titles" if any(text(c) for c in shown) else "empty"] += 1
             continue
         cells = down.filled(at, shown)
-        reason = _reason(at, cells, name_at, heading, down)
+        reason = reason_against(at, cells, name_at, heading, down)
         record: dict[str, object] = {}
         if not reason:
             record = _record(plain, cells, sheet.name, at, out)
@@ -196,7 +196,7 @@ def _read(
     out.frames.append(pl.DataFrame(kept, schema=SCHEMA))
 
 
-class _Down:
+class JoinedCells:
     """Joined cells of a sheet: what the first row of some says holds for the rows below."""
 
     def __init__(self, sheet: SheetRows) -> None:
@@ -227,7 +227,7 @@ class _Down:
         return (at, column) in self._across
 
 
-def _reason(at: int, cells: Sequence[object], name_at: int, heading: str, down: _Down) -> str:
+def reason_against(at: int, cells: Sequence[object], name_at: int, heading: str, down: JoinedCells) -> str:
     """Why a row is no firm's, empty for one that may be."""
     name = text(cells[name_at]) if name_at < len(cells) else ""
     if name.endswith("公司") and len(name) <= LONGEST_NAME and not _NOTE.match(name):

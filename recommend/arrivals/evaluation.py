@@ -15,7 +15,7 @@ import pandas as pd
 
 from chaingraph.metrics import Array
 from recommend.arrivals.events import Past, read_arrivals, read_founded, read_past
-from recommend.arrivals.features import FEATURES, Market, at_median
+from recommend.arrivals.features import CHOSEN, Market, at_median
 from recommend.arrivals.model import WITHIN_YEARS, Model, learn
 from recommend.arrivals.outcomes import Outcomes, calibration_error, outcomes
 from recommend.arrivals.seats import Seats
@@ -194,9 +194,7 @@ def trial_of(raw: Path, cut: int, seats: Seats) -> Trial:
     return try_out(known, later.reset_index(drop=True), read_founded(raw, cut), cut)
 
 
-def try_out(
-    known: Past, later: pd.DataFrame, covered: pd.DataFrame, cut: int, features: Sequence[str] = tuple(FEATURES)
-) -> Trial:
+def try_out(known: Past, later: pd.DataFrame, covered: pd.DataFrame, cut: int, features: Sequence[str] = CHOSEN) -> Trial:
     """Rank for the cities where somebody came after the cut, by what was `known` before it, and see where those stood.
 
     `later`: arrivals since the cut (firm, province, city, day). `covered`: registrations since the cut by province, city and year;

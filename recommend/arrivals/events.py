@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import polars as pl
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from chaingraph.errors import DataError, Problem
 from chaingraph.metrics import Array
+from recommend.arrivals.makeup import read_makeup
+from recommend.arrivals.names import brand_plants, likeness, word_shares
 from recommend.arrivals.seats import Seats
 
 CANDIDATES_FILE = (
@@ -27,12 +28,6 @@ REGISTRATIONS_FILE = ("data/registrations/registrations.parquet", "name register
 
 _DECORATION = re.compile(r"^(?:\*?ST|XD|XR|DR|N(?=[^\x00-\x7f]))|-?[AB]$|-UW?$|-W$")
 """What the exchange adds to a short name, which no plant bears."""
-SCOPE_READ, NAME_READ = 80, 12
-"""Characters of a scope, and of the end of a name, that are read to tell the industry of a registration."""
-TOLD_FROM = 0.08
-"""From this cosine a registration is told to be of the industry it is most like."""
-ONE_IN = 3
-"""One registration in so many is read for the make-up of cities."""
 
 
 @dataclass(frozen=True)
@@ -40,22 +35,25 @@ class Past:
     """All that is known up to a day.
 
     `firms`: one row per candidate (`stock_code`, `industry`, `hq_province`, `hq_city`, `revenue_cny`,
-    `employees`, `longitude_deg`, `latitude_deg`). `plants`: one row per registration elsewhere or at home that bears a candidate's name (`firm`, its row in
-    `firms`; `province`, `city`, `day`, `longitude_deg`, `latitude_deg`, `at_home`, `arrived`: it is one of the arrivals,
-    `weight`: how likely it is one, 1 where it is known). `makeup`: registrations by `province`, `city`, `year`, `industry`, one
-    in `ONE_IN`. `founded`: all registrations by `province`, `city`, `year`.
+    `employees`, `name_word`, `longitude_deg`, `latitude_deg`). `plants`: one row per registration that bears a candidate's trade name, elsewhere or at home,
+    or elsewhere its brand (`firm`, its row in `firms`; `province`, `city`, `day`, `longitude_deg`, `latitude_deg`, `at_home`, `arrived`:
+    it is one of the arrivals, `weight`: how likely it is one, 1 where it is known). `makeup`: registrations by `province`, `city`,
+    `year`, `industry`, and `trades`: of the trade of each `firm`, by `year`, as `read_makeup` counts them. `founded`: all
+    registrations by `province`, `city`, `year`.
     """
 
     until: str
     firms: pd.DataFrame
     plants: pd.DataFrame
     makeup: pd.DataFrame
+    trades: pd.DataFrame
     founded: pd.DataFrame
     seats: Seats
 
     def before(self, year: int) -> Past:
         """Return what was known at the beginning of a year."""
-        kept = {n: t[t["year"] < year] for n, t in (("makeup", self.makeup), ("founded", self.founded))}
+        by_year = {"makeup": self.makeup, "trades": self.trades, "founded": self.founded}
+        kept = {name: t[t["year"] < year] for name, t in by_year.items()}
         plants = self.plants[self.plants["day"] < f"{year:04d}"]
         return replace(self, until=min(self.until, f"{year - 1:04d}-12-31"), plants=plants, **kept)
 
@@ -118,7 +116,8 @@ def read_founded(raw: Path, first: int) -> pd.DataFrame:
 
 def past_of(firms: pd.DataFrame, arrivals: pd.DataFrame, rows: pl.DataFrame, until: str, seats: Seats) -> Past:
     """Return the past as read from candidates, arrivals and registrations (`name day scope province city`) of that time only."""
-    return Past(until, firms, _plants(firms, arrivals, rows, seats), _makeup(firms, rows), _founded(rows), seats)
+    firms = firms.assign(name_word=word_shares(firms["trade_name"], rows["name"]))
+    return Past(until, firms, _plants(firms, arrivals, rows, seats), *read_makeup(firms, rows), _founded(rows), seats)
 
 
 _YEAR = pl.col("day").str.slice(0, 4).cast(pl.Int32).alias("year")
@@ -157,7 +156,9 @@ def _plants(firms: pd.DataFrame, arrivals: pd.DataFrame, rows: pl.DataFrame, sea
     number = dict(zip(firms["stock_code"], range(len(firms)), strict=True))
     unseen = unseen.assign(firm=unseen["stock_code"].map(number), at_home=False, arrived=True).dropna(subset="firm")
     columns = ["firm", "province", "city", "day", "at_home", "arrived", "weight"]
-    plants = pd.concat([plants[columns], unseen.assign(weight=1.0)[columns]], ignore_index=True)
+    branded = brand_plants(firms, rows, seats.names).assign(at_home=False, arrived=False)
+    parts = [plants[columns], unseen.assign(weight=1.0)[columns], branded[columns]]
+    plants = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     plants.loc[plants["arrived"], "weight"] = 1.0
     at = seats.of_all(plants["province"], plants["city"])
     plants = plants.assign(firm=plants["firm"].astype(int), longitude_deg=at[:, 0], latitude_deg=at[:, 1])
@@ -171,47 +172,15 @@ def _likely_arrivals(plants: pd.DataFrame, of: pd.DataFrame) -> Array:
     """
     if not len(plants):
         return np.empty(0)
-    words = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True)
-    words.fit([*plants["scope"].unique(), *of["business"].unique()])
-    business, scope = words.transform(of["business"]), words.transform(plants["scope"])
-    likeness = np.asarray(scope.multiply(business).sum(axis=1)).ravel()
+    like = likeness(plants["scope"], of["business"])
     begins = [n.startswith(t) for n, t in zip(plants["name"], of["trade_name"], strict=True)]
     whole = [f in n for n, f in zip(plants["name"], of["full_name"], strict=True)]
-    signs = np.column_stack([np.log(likeness + 0.01), begins, whole])
+    signs = np.column_stack([np.log(like + 0.01), begins, whole])
     away, arrived = ~plants["at_home"].to_numpy(bool), plants["arrived"].to_numpy(bool)
     if len(set(arrived[away])) < 2:
-        return np.clip(likeness / 0.1, 0.0, 1.0)
+        return np.clip(like / 0.1, 0.0, 1.0)
     chance: Array = LogisticRegression(C=10).fit(signs[away], arrived[away]).predict_proba(signs)[:, 1]
     return chance
-
-
-def _makeup(firms: pd.DataFrame, rows: pl.DataFrame) -> pd.DataFrame:
-    """Return registrations by place, year and the industry of the candidates that each is most like, one in `ONE_IN`.
-
-    An industry is the mean business of its candidates less the mean of all, as TF-IDF over two characters.
-    """
-    industries = sorted(firms["industry"].unique())
-    some = rows.gather_every(ONE_IN)
-    text = some.select(pl.col("name").str.tail(NAME_READ) + " " + pl.col("scope").str.head(SCOPE_READ)).to_series().to_list()
-    words = TfidfVectorizer(
-        analyzer="char", ngram_range=(2, 2), sublinear_tf=True, min_df=3, max_features=30_000, dtype=np.float32
-    )
-    try:
-        words.fit([*text[:: max(1, len(text) // 20_000)], *firms["business"]])
-    except ValueError:  # no two characters stand in three texts
-        return pd.DataFrame({"province": [], "city": [], "year": [], "industry": [], "firms": []})
-    business = words.transform(firms["business"])
-    middle = np.vstack([np.asarray(business[np.flatnonzero(firms["industry"] == i)].mean(axis=0)) for i in industries])
-    middle /= np.maximum(np.linalg.norm(middle, axis=1, keepdims=True), 1e-9)
-    middle -= middle.mean(axis=0)
-    middle /= np.maximum(np.linalg.norm(middle, axis=1, keepdims=True), 1e-9)
-    best, cosine = np.empty(len(text), dtype=int), np.empty(len(text))
-    for start in range(0, len(text), 20_000):
-        like = words.transform(text[start : start + 20_000]) @ middle.T
-        best[start : start + len(like)], cosine[start : start + len(like)] = like.argmax(axis=1), like.max(axis=1)
-    frame = some.select("province", "city", _YEAR).to_pandas()
-    frame = frame.assign(industry=np.array(industries, dtype=object)[best])[cosine >= TOLD_FROM]
-    return frame.groupby(["province", "city", "year", "industry"]).size().reset_index(name="firms")
 
 
 def _require(raw: Path, *files: tuple[str, str]) -> None:

@@ -23,12 +23,18 @@ FOOTPRINT_NONE = 0.01
 """What a firm without a plant elsewhere has of footprint."""
 FLOOR_KM = 50.0
 """Below this distance nearness tells little more."""
+LIKELY = 0.5
+"""A plant that is likelier than this a firm's own is a place to come from."""
+NO_PLANT_KM = 3000.0
+"""How far the nearest plant of a firm without any is taken to be, at least."""
 CLUSTER_SCALE_KM = 75.0
 """Over this distance a city's registrations count 1/e of their number for a neighbour."""
-CLUSTER_YEARS = 4
-"""Years of registrations that say what a city makes today."""
-CLUSTER_PRIOR = 7.0
+CLUSTER_PRIOR = 20.0
 """Registrations with the nation's make-up that are added to those of a city."""
+ALIKE_FROM = 20
+"""Cities with more registrations than this tell which industries go together."""
+TRADE_PRIOR = 2.0
+"""Registrations that are added to those of a firm's trade."""
 INDUSTRY_PRIOR = 10.0
 """Candidates with the mean rate of moving that are added to those of an industry."""
 SIZE_PRIOR = 50.0
@@ -148,6 +154,15 @@ def footprint(market: Market) -> Array:
     return np.log(market.by_firm(pull, plants["firm"].to_numpy(int)) + FOOTPRINT_NONE)
 
 
+def nearest_site(market: Market) -> Array:
+    """−ln(km + 50) to the nearest of the firm's seat and the plants that are likelier than not its own."""
+    plants = market.elsewhere[market.elsewhere["weight"] > LIKELY]
+    km = np.full((len(market.past.firms), len(market.cities)), NO_PLANT_KM)
+    np.minimum.at(km, plants["firm"].to_numpy(int), at_median(market.km(plants)).T)
+    near: Array = -np.log(np.minimum(km.T, market.seat_km) + FLOOR_KM)
+    return near
+
+
 def nearness(market: Market) -> Array:
     """−ln(km + 50) to the firm's seat."""
     return -np.log(market.seat_km + FLOOR_KM)
@@ -182,20 +197,58 @@ def industry_moves(market: Market) -> Array:
     return market.everywhere(market.of_industry(np.log((arrivals + INDUSTRY_PRIOR * mean) / (members + INDUSTRY_PRIOR))))
 
 
-def cluster(market: Market) -> Array:
-    """Logarithm of the location quotient of the firm's industry in the city and around it, in registrations of the last four years."""
-    recent = market.past.makeup[market.past.makeup["year"] >= market.year - CLUSTER_YEARS]
-    if not len(recent):
-        return np.zeros(market.seat_km.shape)
-    counts = recent.pivot_table(index=["province", "city"], columns="industry", values="firms", aggfunc="sum", fill_value=0)
+def common_trade(market: Market) -> Array:
+    """Logarithm of the registrations in the nation so far that are of the firm's trade: what is made in many places."""
+    counted = market.past.trades
+    firm, many = counted["firm"].to_numpy(int), counted["firms"].to_numpy(float)
+    return market.everywhere(np.log(np.bincount(firm, weights=many, minlength=len(market.past.firms)) + TRADE_PRIOR))
+
+
+def bare_name(market: Market) -> Array:
+    """1 when the trade name is a brand alone (九州通), 0 when a word follows the brand (华新水泥): plants bear it more readily."""
+    return market.everywhere(market.past.firms["name_word"].isna().to_numpy(float))
+
+
+def name_word(market: Market) -> Array:
+    """Logarithm of the share of registered names that hold the word after its brand: how readily its plants, and homonyms, bear it."""
+    return market.everywhere(at_median(market.past.firms["name_word"].to_numpy(float)))
+
+
+def related(market: Market) -> Array:
+    """Mean log location quotient in and around the city of the industries that go with the firm's own, weighed by how much they do.
+
+    Weights: the squares of the correlations, where positive, of log location quotients over cities (relatedness density, Hidalgo et
+    al. 2007, on logarithms), the industry itself left out.
+    """
+    made = market.past.makeup
+    counts = made.pivot_table(index=["province", "city"], columns="industry", values="firms", aggfunc="sum", fill_value=0)
     counts = counts.reindex(columns=market.industries, fill_value=0)
+    each = counts.to_numpy(float)
+    known = each.sum(axis=1) > ALIKE_FROM
+    if known.sum() < 3:
+        return np.zeros(market.closed.shape)
+    nation = (each.sum(axis=0) + 0.5) / (each.sum(axis=0) + 0.5).sum()
+    alike = _goes_with(_log_quotients(each[known], nation))
     at = market.past.seats.of_all(counts.index.get_level_values(0), counts.index.get_level_values(1))
     places = pd.DataFrame(at, columns=["longitude_deg", "latitude_deg"])
-    here = np.exp(-at_median(market.km(places)) / CLUSTER_SCALE_KM) @ counts.to_numpy(float)
-    nation = counts.to_numpy(float).sum(axis=0) + 0.5
-    nation /= nation.sum()
-    quotient = (here + CLUSTER_PRIOR * nation) / (here.sum(axis=1, keepdims=True) + CLUSTER_PRIOR) / nation
-    return market.of_industry(np.log(quotient))
+    here = np.exp(-at_median(market.km(places)) / CLUSTER_SCALE_KM) @ each
+    return market.of_industry(_log_quotients(here, nation) @ alike / np.maximum(alike.sum(axis=0), 1e-9))
+
+
+def _log_quotients(counts: Array, nation: Array) -> Array:
+    """Return log location quotients, places × industries, with registrations of the nation's make-up added."""
+    total = counts.sum(axis=1, keepdims=True) + CLUSTER_PRIOR
+    out: Array = np.log((counts + CLUSTER_PRIOR * nation) / total / nation)
+    return out
+
+
+def _goes_with(quotients: Array) -> Array:
+    """Return industries × industries: the square of the correlation over places where it is positive, 0 of one with itself."""
+    centred = quotients - quotients.mean(axis=0)
+    size = np.maximum(np.linalg.norm(centred, axis=0), 1e-9)
+    alike: Array = np.clip((centred.T @ centred) / np.outer(size, size), 0.0, 1.0) ** 2
+    np.fill_diagonal(alike, 0.0)
+    return alike
 
 
 def draw(market: Market) -> Array:
@@ -205,8 +258,23 @@ def draw(market: Market) -> Array:
 
 FEATURES = MappingProxyType(
     {
-        f.__name__: Feature(f, (f.__doc__ or "").strip())
-        for f in (footprint, nearness, same_province, staff, home_branches, industry_moves, cluster, draw)
+        f.__name__: Feature(f, (f.__doc__ or "").strip().partition("\n\n")[0])
+        for f in (
+            footprint,
+            nearest_site,
+            same_province,
+            draw,
+            staff,
+            home_branches,
+            industry_moves,
+            common_trade,
+            related,
+            bare_name,
+            name_word,
+            nearness,
+        )
     }
 )
-"""Every feature by its name; its docstring is its public description."""
+"""Every feature by its name; the first paragraph of its docstring is its public description."""
+CHOSEN = tuple(name for name in FEATURES if name != nearness.__name__)
+"""The features of the model; nearness of the seat alone is a baseline, and within `draw`."""

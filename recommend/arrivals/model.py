@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from chaingraph.errors import DataError, Problem
 from chaingraph.metrics import Array
 from recommend.arrivals.events import Past
-from recommend.arrivals.features import FEATURES, Flags, Market, Whole
+from recommend.arrivals.features import CHOSEN, FEATURES, Flags, Market, Whole
 
 LEARN_BACK = (1, 3, 5)
 """The model learns from what was known so many years before the cut, and from who came from then to the cut."""
@@ -195,7 +195,7 @@ def fit_weights(choices: Sequence[Choices], features: Sequence[str]) -> dict[str
     return dict(zip(features, (found.x / spread).tolist(), strict=True))
 
 
-def learn(past: Past, cut: int, features: Sequence[str] = tuple(FEATURES), without: Iterable[tuple[str, str]] = ()) -> Model:
+def learn(past: Past, cut: int, features: Sequence[str] = CHOSEN, without: Iterable[tuple[str, str]] = ()) -> Model:
     """Learn from all that was known before the year `cut`; arrivals in the cities `without` teach nothing.
 
     The weights come from the arrivals of the last years before the cut. The probability is set on the last `WITHIN_YEARS` years

@@ -49,6 +49,11 @@ class Seats:
         """Names of provinces, full and short."""
         return list(self._provinces)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of provinces, prefectures and counties, full and short."""
+        return frozenset(self._provinces).union(*self._cities.values())
+
     def has(self, province: str, city: str) -> bool:
         """Is there a city, district or county of this name in the province?"""
         return city in self._cities.get(short_region_name(province), {})

@@ -12,6 +12,7 @@ from pathlib import Path
 from browsing import FLAGS, NAME, PASSWORD, Site, chromium, settled, start, stop
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from test_backtest import signings
 from test_import import bring, messy
 from test_walk import log_in
 
@@ -36,7 +37,10 @@ WIDTH, TALLEST = 1280, 2600
 
 def shots(site: Site, browser: Browser) -> list[tuple[str, str, str]]:
     """Take all pictures; return (title, page, file) of each."""
-    made: list[tuple[str, str, str]] = [("数据导入", "light", _import(site, browser))]
+    made: list[tuple[str, str, str]] = [
+        ("数据导入", "light", _import(site, browser)),
+        ("签约回测", "light", _backtest(site, browser)),
+    ]
     plan: list[tuple[str, str, str, dict[str, str], str]] = [
         ("", "开始", "start", {}, "light"),
         ("data", "数据与方法", "data", {}, "light"),
@@ -79,6 +83,19 @@ def _import(site: Site, browser: Browser) -> str:
     tab.get_by_text("“泵业名单”已保存").wait_for(timeout=60_000)
     settled(tab)
     return _taken(tab, "import", WIDTH)
+
+
+def _backtest(site: Site, browser: Browser) -> str:
+    """Log in and bring past signings: the places, and what so few of them tell."""
+    context = browser.new_context(viewport={"width": WIDTH, "height": 900}, color_scheme="light", locale="zh-CN")
+    tab = context.new_page()
+    tab.goto(site.url("backtest", region="330300", chain="pump-motor"))
+    settled(tab)
+    log_in(tab, NAME, PASSWORD)
+    bring(tab, "签约.xlsx", signings())
+    tab.get_by_text("个签约太少").first.wait_for(timeout=90_000)
+    settled(tab)
+    return _taken(tab, "backtest", WIDTH)
 
 
 def _taken(tab: Page, file: str, width: int) -> str:

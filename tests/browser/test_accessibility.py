@@ -18,6 +18,7 @@ PAGES = {
     "targets": ("targets", THERE),
     "region-map": ("region-map", THERE),
     "imports": ("imports", THERE),
+    "backtest": ("backtest", THERE),
     "data": ("data", {}),
     "english": ("diagnosis", {**THERE, "lang": "en"}),
 }

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Visit = Callable[..., Page]
-PAGES = ("", "chain-map", "diagnosis", "targets", "region-map", "imports", "data")
+PAGES = ("", "chain-map", "diagnosis", "targets", "region-map", "imports", "backtest", "data")
 HERE = {"region": "331000", "chain": "pump-motor"}
 THERE = {"region": "441200", "chain": "new-energy-vehicle"}
 OWN_WEIGHTS = re.compile(r"[?&]weights=")

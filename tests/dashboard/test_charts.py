@@ -8,7 +8,8 @@ import pytest
 from chaingraph.model import Reason, Recommendation
 from chaingraph.palette import PALETTES
 from chaingraph.phrases import Phrase
-from dashboard.charts import comparison, waterfall, years
+from dashboard.charts import comparison, hit_rates, waterfall, years
+from recommend.backtest.rates import HitRate
 
 FIT = Reason("segment_fit", 0.9, 0.4, 36.0, Phrase("业务契合 <b>{c}</b>", "fits <b>{c}</b>"), "o")
 FAR = Reason("distance", 0.25, 0.2, 5.0, Phrase("相距 800 公里", "800 km away"), "o")
@@ -64,3 +65,24 @@ def test_years_are_columns_in_order_and_a_hole_in_the_source_is_seen():
     option = years(pd.DataFrame({"year": [1999, 2001], "registration_count": [3, 7]}), "en", "dark")
     assert option["xAxis"]["data"] == ["1999", "2000", "2001"]
     assert option["series"][0]["data"] == [3, 0, 7]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_hit_rates_are_percent_by_order_ours_first_and_what_is_not_known_has_no_bar(lang):
+    nan = float("nan")
+    rates = [
+        HitRate(way, measure, value, low, high)
+        for way, value, low, high in (
+            ("ours", 0.25, 0.05, 0.57),
+            ("random", 0.08, nan, nan),
+            ("most_plants_elsewhere", nan, nan, nan),
+        )
+        for measure in ("hit@10", "hit@20", "hit@50")
+    ]
+    option = hit_rates(rates, lang, "light")
+    assert option["yAxis"]["data"][0] == ("本排序" if lang == "zh" else "this list")
+    assert [s["name"] for s in option["series"]] == (
+        ["链内前 20", "链内前 50"] if lang == "zh" else ["first 20 of the chain", "first 50 of the chain"]
+    )
+    assert [d["value"] for d in option["series"][0]["data"]] == [25, 8, None]
+    assert "25% (5–57%)" in option["series"][0]["data"][0]["tooltip"]["formatter"]

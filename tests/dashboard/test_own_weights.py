@@ -38,7 +38,7 @@ def test_it_is_a_slider_that_begins_at_its_weight_and_moves_the_ranks(own, opene
     slider = at.slider(key="weight-newly_listed")
     assert (slider.label, slider.value, slider.max) == ("新近上市", 50, 50)
     found, weights = diagnose(graph, "441200", "new-energy-vehicle"), Weights.load(own)
-    assert f"第一位是{rank(graph, found, 1, weights=weights)[0].name}" in " ".join(m.value for m in at.markdown)
+    assert f"第一位是{rank(graph, found, 200, weights=weights)[0].name}" in " ".join(m.value for m in at.markdown)
     slider.set_value(0).run()
     assert not at.exception
     first = rank(graph, found, 1, weights=weights.changed({"newly_listed": 0}))[0]

@@ -9,7 +9,7 @@ import pytest
 import recommend
 from chaingraph import ChainGraph, diagnose
 
-PAGES = ("overview", "chain_map", "diagnosis", "targets", "region_map", "imports", "data")
+PAGES = ("overview", "chain_map", "diagnosis", "targets", "region_map", "imports", "backtest", "data")
 PUMPS = {"region": "331000", "chain": "pump-motor"}
 CARS = {"region": "441200", "chain": "new-energy-vehicle"}
 CJK = re.compile(r"[\u4e00-\u9fff]")

@@ -146,3 +146,22 @@ def test_which_firm_is_meant_and_since_when_a_city_has_a_segment(answers, graph)
     presence = graph.tables["presence"].query("segment_id == 'sewing-equipment/sew-machine'")
     mine = presence[presence["region_code"].map(lambda code: graph.places.city_of(code) == "331000")]
     assert dict(answers["Since when a city has a segment"][1]) == mine.groupby("period")["company_count"].sum().to_dict()
+
+
+def test_whom_to_see_first_is_who_leads_the_list_of_a_keystone(answers, graph, shipped_targets):
+    found = {s.name_zh: s for s in diagnose(graph, "331000", "new-energy-vehicle").segments}
+    ranks = shipped_targets.rows.groupby("segment_id")["rank"].min()
+    rows = answers["Whom to see first where a gap holds up most"][1]
+    assert [row["gain"] for row in rows] == sorted((row["gain"] for row in rows), reverse=True)
+    for row in rows:
+        segment = found[row["gap"]]
+        assert row["gain"] == round(segment.keystone_gain, 2) > 0
+        assert (row["grade"], row["best_place"]) == (segment.presence.value, ranks[segment.segment_id])
+
+
+def test_targets_of_more_than_one_chain(answers, graph, shipped_targets):
+    places = shipped_targets.rows.sort_values("chain_id").groupby("company_id")["rank"].agg(list)
+    twice = sorted((c for c in places.index if len(places[c]) > 1), key=lambda c: (sum(places[c]), c))
+    assert [(row["company"], row["places"]) for row in answers["Targets of more than one chain"][1]] == [
+        (graph.company(c)["name_zh"], places[c]) for c in twice[:6]
+    ]

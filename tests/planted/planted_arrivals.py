@@ -51,8 +51,13 @@ class ArrivalWorld:
         return raw
 
 
-def arrival_world(seats, *, firms: int = 150, first: int = 1992, last: int = 2012, seed: int = 5) -> ArrivalWorld:
-    """Return a world in which, every year, each second city gets one firm, drawn by the rule."""
+def arrival_world(
+    seats, *, firms: int = 150, first: int = 1992, last: int = 2012, seed: int = 5, certain: bool = False
+) -> ArrivalWorld:
+    """Return a world in which, every year, each second city gets one firm, drawn by the rule.
+
+    `certain`: none is drawn, the one with the best odds at the beginning of the year comes.
+    """
     chance = np.random.default_rng(seed)
     cities = [tuple(c.split()) for c in CITIES.split(";")]
     at = seats.of_all(*zip(*cities, strict=True))
@@ -76,11 +81,12 @@ def arrival_world(seats, *, firms: int = 150, first: int = 1992, last: int = 201
     world, pull, came = ArrivalWorld(table, pd.DataFrame()), np.zeros((len(cities), firms)), set()
     arrivals = []
     for year in range(first, last + 1):
+        standing = pull.copy() if certain else pull
         for city in chance.permutation(len(cities))[: len(cities) // 2]:
-            odds = FOOTPRINT * np.log(0.01 + pull[city]) - NEARNESS * np.log(km[city, seat] + 50)
+            odds = FOOTPRINT * np.log(0.01 + standing[city]) - NEARNESS * np.log(km[city, seat] + 50)
             closed = (seat == city) | np.array([(city, f) in came for f in range(firms)])
             share = np.where(closed, 0.0, np.exp(odds))
-            firm = int(chance.choice(firms, p=share / share.sum()))
+            firm = int(share.argmax() if certain else chance.choice(firms, p=share / share.sum()))
             came.add((city, firm))
             pull[:, firm] += np.exp(-km[:, city] / 600)
             day, name = f"{year}-{1 + year % 12:02d}-15", f"{cities[city][1]}{table.at[firm, 'short_name']}有限公司"

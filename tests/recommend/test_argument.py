@@ -138,12 +138,17 @@ def test_a_firm_with_plants_elsewhere_is_an_expander_and_of_one_nobody_looked_fo
         a_firm("plant"),
         a_firm("at-home"),
         a_firm("listed", origin_id="a-shares"),
+        a_firm("large", origin_id="a-shares"),
         a_firm("abroad", seat=None),
     ]
     plants = [{"company_id": "plant", "region_code": NEAR}, {"company_id": "at-home", "region_code": FAR}]
-    found = listed(world(firms, establishments=plants))
+    members = [
+        {"list_id": i, "company_id": c, "year": 2024, "rank": 3}
+        for i, c in (("private-500", "large"), ("industry-top-30", "listed"))
+    ]
+    found = listed(world(firms, establishments=plants, memberships=members))
     assert {c: t.mover for c, t in found.items()} == {
-        "seen": "expander", "plant": "expander", "at-home": "", "listed": "newcomer", "abroad": "",
+        "seen": "expander", "plant": "expander", "at-home": "", "listed": "newcomer", "large": "", "abroad": "",
     }  # fmt: skip
 
 
@@ -185,6 +190,14 @@ def test_the_warm_path_names_ties_as_known_and_customers_and_suppliers_as_possib
         "可能的本地供应商（关系未核实）：supplier公司（p/raw）",
     )
     assert said(reached.warm_path[2], "en") == "Possible suppliers here (not verified): Supplier Ltd (p/raw)"
+
+
+def test_a_firm_that_is_in_the_city_but_not_in_the_county_does_not_introduce_itself(world, a_firm):
+    both = {"p/part": {"confidence": 0.9}, "p/raw": {"confidence": 0.9}}
+    firms = [a_firm("here", both, seat="330102"), a_firm("other", "p/raw", seat=HOME)]
+    graph = world(firms)
+    found = {t.company_id: t for t in shortlist(graph, diagnose(graph, "330101", "p"), 30, "p/part")}["here"]
+    assert found.warm_path == ("可能的本地供应商（关系未核实）：other公司（p/raw）",)
 
 
 def test_where_nobody_is_here_there_is_no_warm_path(four):

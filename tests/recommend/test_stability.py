@@ -9,7 +9,7 @@ from chaingraph import diagnose
 from recommend import Weights, gather
 from recommend.scorecard import Weight
 from recommend.signals import SIGNALS
-from recommend.stability import AMONG_FIRST, LISTS_DRAWN, drawn, possible
+from recommend.stability import AMONG_FIRST, LISTS_DRAWN, answerable, drawn, possible
 
 HOME, NEAR, FAR = "330100", "330200", "340100"
 NAMES = tuple(SIGNALS)
@@ -117,17 +117,17 @@ def test_firms_that_cannot_be_told_apart_share_the_first_places(world, a_firm):
 
 
 def test_what_is_drawn_again_stays_in_its_range_and_is_on_average_what_it_was(evidence):
-    weights = Weights({n: Weight(w.weight, 0.3, "", 0.1, 0.9) for n, w in Weights.load("hand-set").of.items()})
+    weights = Weights({n: Weight(w.weight, 0.3, "", 0.0, 1.0) for n, w in Weights.load("hand-set").of.items()})
     rows = [c.segment_id for e in evidence.segments for c in e.candidates]
     values = np.concatenate([e.values for e in evidence.segments])
     found = drawn(evidence.setting, NAMES, rows, values, weights, np.random.default_rng(1))
     assert found.shape == (LISTS_DRAWN, *values.shape)
     blank = np.isnan(values)
     unknown = found[:, blank]
-    assert ((unknown >= 0.1) & (unknown <= 0.9)).all()
-    # Beta with α + β = 2 on [0.1, 0.9] about 0.3: a deviation of 0.8 √(0.25 · 0.75 / 3) = 0.2.
-    assert unknown.mean() == pytest.approx(0.3, abs=5 * 0.2 / np.sqrt(unknown.size))
-    assert unknown.std() == pytest.approx(0.2, abs=0.01)
+    assert ((unknown >= 0) & (unknown <= 1)).all()
+    # Beta with α + β = 2 about 0.3: a deviation of √(0.3 · 0.7 / 3) = 0.265.
+    assert unknown.mean() == pytest.approx(0.3, abs=5 * 0.265 / np.sqrt(unknown.size))
+    assert unknown.std() == pytest.approx(0.265, abs=0.01)
     facts = [NAMES.index(n) for n in ("segment_fit", "expansion", "distance", "mobility")]
     for column in facts:
         known = ~blank[:, column]
@@ -150,3 +150,6 @@ def test_supply_is_drawn_from_the_counts_it_rests_on(evidence):
 def test_a_range_holds_what_the_signal_counts_as():
     assert possible(Weight(0.1, 0.95, "", 0.2, 0.9)) == (0.2, 0.95)
     assert possible(Weight(0.1, 0.1, "", 0.2, 0.9)) == (0.1, 0.9)
+    # With plants in two cities expansion counts 0.63, with none 0; of what the region has nobody is asked.
+    assert answerable("expansion", Weight(0.1, 0.3, "", 0.2, 0.5)) == (0.0, pytest.approx(0.632, abs=5e-4))
+    assert answerable("inputs_here", Weight(0.1, 0.3, "", 0.2, 0.5)) == (0.2, 0.5)

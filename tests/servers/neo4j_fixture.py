@@ -23,6 +23,8 @@ from chaingraph.stores.address import Address
 from chaingraph.stores.lock import alone
 from chaingraph.stores.neo4j import read, write
 from chaingraph.stores.server import Server
+from chaingraph.targets import RegionTargets
+from recommend.region_targets import region_targets
 
 
 class Planned(Server):
@@ -107,10 +109,18 @@ def shipped_grades(graph: ChainGraph) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def shipped_files(tables: Tables, shipped_grades: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped_targets(graph: ChainGraph) -> RegionTargets:
+    """The targets of 台州 in three chains, two of which want some of the same firms."""
+    return region_targets(graph, "331000", ("auto-parts", "new-energy-vehicle", "pump-motor"))
+
+
+@pytest.fixture(scope="session")
+def shipped_files(
+    tables: Tables, shipped_grades: pd.DataFrame, shipped_targets: RegionTargets, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The shipped graph as files for the import tool."""
     folder = tmp_path_factory.mktemp("neo4j-import")
-    bulk.write(tables, folder, shipped_grades)
+    bulk.write(tables, folder, shipped_grades, targets=shipped_targets.rows)
     return folder
 
 

@@ -32,7 +32,7 @@ def test_what_is_imported_is_read_back_in_every_column_of_every_type(tmp_path):
         assert_frame_equal(found[name], awkward[name], check_exact=True, obj=name)
 
 
-def test_the_shipped_graph_is_imported_whole(ask, tables, shipped_grades):
+def test_the_shipped_graph_is_imported_whole(ask, tables, shipped_grades, shipped_targets):
     labels = dict(ask("MATCH (n) UNWIND labels(n) AS label RETURN label, count(*)"))
     types = dict(ask("MATCH ()-[r]->() RETURN type(r), count(*)"))
     counts = tables.counts()
@@ -40,6 +40,7 @@ def test_the_shipped_graph_is_imported_whole(ask, tables, shipped_grades):
     loose = dict(ask("MATCH (n:LooseRow) RETURN n.table, count(*)"))
     assert {t: types[of.type] + loose.get(t, 0) for t, of in ROW_OF.items()} == {t: counts[t] for t in ROW_OF}
     assert (types["HAS"], labels["Chaingraph"]) == (len(shipped_grades), 1)
+    assert types["TARGET_FOR"] == len(shipped_targets.rows) > 100
     seated = tables["companies"]["region_code"].dropna().isin(tables["regions"]["region_code"])
     assert types["BASED_IN"] == seated.sum()
     amounts = ask(

@@ -11,7 +11,7 @@ from pandas.testing import assert_frame_equal
 from chaingraph import ChaingraphError, Tables
 from chaingraph.stores import connection, difference
 from chaingraph.stores.neo4j import Dropped, Written, current, drop, read, write
-from chaingraph.stores.shape import GRADES, NODES, RELATIONSHIPS, ROW_OF
+from chaingraph.stores.shape import GRADES, NODES, RELATIONSHIPS, ROW_OF, TARGETS
 from chaingraph.tables import SPECS
 
 pytestmark = pytest.mark.xdist_group("neo4j")
@@ -93,7 +93,7 @@ def test_every_table_is_nodes_or_relationships_and_every_end_is_a_node():
     for r in RELATIONSHIPS:
         assert {r.target(r.start), r.target(r.end)} <= set(NODES)
         assert set(r.properties) <= set(r.spec.columns)
-        assert "origin_id" in r.properties or r.spec is GRADES
+        assert "origin_id" in r.properties or r.spec in (GRADES, TARGETS)
         if r.is_row:
             assert {*r.start, *r.end, *r.properties} == set(r.spec.columns)
 

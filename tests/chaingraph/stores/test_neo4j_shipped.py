@@ -12,6 +12,8 @@ from chaingraph.cli.main import app
 from chaingraph.grades import grades
 from chaingraph.stores import neo4j
 from chaingraph.stores.address import Address
+from chaingraph.targets import target_rows
+from recommend.region_targets import LONGEST
 from recommend.scorecard import shortlist
 
 pytestmark = pytest.mark.xdist_group("neo4j")
@@ -110,7 +112,15 @@ def test_presence_is_written_as_the_diagnosis_says_it(where, graph):
         assert lq == row["lq"] or (lq is None and row["lq"] != row["lq"])
 
 
-def test_a_second_export_writes_nothing(run, folder, exported):
+def test_the_targets_of_a_region_are_written_as_they_are_ranked(run, folder, where, graph):
+    words = ("--graph", GRAPH, "--store", str(folder), "--region", "台州", "--chain", "泵与电机")
+    done, ranked = run("export", "--to", "neo4j", *words), shortlist(graph, diagnose(graph, "台州", "泵与电机"), LONGEST)
+    assert f"{len(ranked)} targets of 台州市 in 1 chain" in done.stderr
+    assert f"{len(ranked)} nodes and relationships written, 0 removed" in done.stderr
+    assert_frame_equal(neo4j.read_targets(where), target_rows(ranked, graph.version), check_exact=True)
+
+
+def test_a_second_export_writes_nothing_and_leaves_the_targets(run, folder, exported):
     done = run("export", "--to", "neo4j", "--graph", GRAPH, "--store", str(folder))
     assert "0 nodes and relationships written, 0 removed" in done.stderr
 

@@ -1,5 +1,6 @@
 """Features worked out by hand, on three firms and two cities."""
 
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
@@ -61,6 +62,66 @@ def test_nearness_province_and_staff(past, seats):
     assert market["same_province"].tolist() == [[1, 0, 0], [0, 0, 1]]
     # What is not known stands at the median of what is.
     assert market["staff"][0] == pytest.approx([log(100), log(1000), (log(100) + log(1000)) / 2])
+
+
+def test_the_nearest_site_is_a_plant_or_the_seat(past, seats):
+    plant, seat = km(seats, ("浙江", "宁波"), ("上海", "嘉定")), km(seats, ("浙江", "台州"), ("浙江", "温州"))
+    found = Market.at(past, 2001, CITIES)["nearest_site"]
+    assert found[1, 0] == pytest.approx(-log(50 + plant))
+    assert found[0, 0] == pytest.approx(-log(50 + seat))
+    assert Market.at(past, 1998, CITIES)["nearest_site"][1, 0] < found[1, 0]
+
+
+def test_a_plant_that_bears_the_brand_alone_counts_by_its_likeness_and_never_fully(seats):
+    at = seats.of_all(FIRMS["hq_province"], FIRMS["hq_city"])
+    firms = FIRMS.assign(longitude_deg=at[:, 0], latitude_deg=at[:, 1])
+    branded = [
+        ("江苏省南通市岚砚机电有限公司", "2000-01-01", "水泵及真空设备的生产与销售", "江苏", "南通"),
+        ("南通岚砚服饰有限公司", "2000-02-01", "针织内衣的加工", "江苏", "南通"),
+        ("南通新岚砚机电有限公司", "2000-03-01", "水泵及真空设备的生产与销售", "江苏", "南通"),
+        ("台州岚砚机电有限公司", "2000-04-01", "水泵及真空设备的生产与销售", "浙江", "台州"),
+    ]
+    rows = pl.DataFrame([*ROWS, *branded], schema=["name", "day", "scope", "province", "city"], orient="row")
+    plants = past_of(firms, ARRIVALS, rows, "2007-12-31", seats).plants
+    found = plants[plants["city"] == "南通"]
+    assert found["day"].tolist() == ["2000-01-01"]
+    assert found["weight"].tolist() == [0.5]
+    assert not (plants["day"] == "2000-04-01").any()
+
+
+def test_what_is_made_in_many_places_is_a_common_trade(past):
+    found = Market.at(past, 2004, CITIES)["common_trade"]
+    assert found[0].tolist() == found[1].tolist()
+    assert found.min() >= log(2)
+
+
+def test_names_say_how_readily_a_plant_bears_them(seats):
+    at = seats.of_all(FIRMS["hq_province"], FIRMS["hq_city"])
+    firms = FIRMS.assign(longitude_deg=at[:, 0], latitude_deg=at[:, 1], trade_name=["岚砚水泵", "桐澜乳品", "珩璟玉"])
+    rows = pl.DataFrame(ROWS, schema=["name", "day", "scope", "province", "city"], orient="row")
+    market = Market.at(past_of(firms, ARRIVALS, rows, "2007-12-31", seats), 2004, CITIES)
+    # Of three names two hold 水泵, none holds 乳品; the third firm is a brand alone and stands at the median.
+    assert market["name_word"][0] == pytest.approx([log(5 / 6), log(3 / 6), (log(5 / 6) + log(3 / 6)) / 2])
+    assert market["bare_name"].tolist() == [[0, 0, 1], [0, 0, 1]]
+
+
+def test_an_industry_is_related_to_a_city_that_makes_what_goes_with_it(past):
+    places = {
+        ("浙江", "温州"): (30, 28, 2),
+        ("上海", "嘉定"): (2, 2, 30),
+        ("江苏", "苏州"): (22, 18, 9),
+        ("江苏", "南通"): (9, 12, 18),
+    }
+    makeup = pd.DataFrame(
+        [(p, c, 2000, i, n) for (p, c), row in places.items() for i, n in zip(("水泵", "玻璃", "乳品"), row, strict=True)],
+        columns=["province", "city", "year", "industry", "firms"],
+    )
+    market = Market.at(replace(past, makeup=makeup), 2004, CITIES)
+    pumps, dairies = (int(np.flatnonzero(market.past.firms["industry"] == i)[0]) for i in ("水泵", "乳品"))
+    # Pumps go with glass, which 温州 makes; nothing goes with dairies.
+    assert market["related"][0, pumps] > 0 > market["related"][1, pumps]
+    assert market["related"][:, dairies].tolist() == [0, 0]
+    assert Market.at(past, 2004, CITIES)["related"].tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
 def test_branches_in_other_districts_of_the_own_municipality_count_as_a_beginning(past):

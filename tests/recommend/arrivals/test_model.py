@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from planted_arrivals import FOOTPRINT, NEARNESS
+from planted_arrivals import FOOTPRINT, NEARNESS, arrival_world
 
 from chaingraph.errors import DataError
 from recommend.arrivals import Market, Model, learn, predict, read_past
 from recommend.arrivals.evaluation import MEASURES, interval, ranks, trial_of
-from recommend.arrivals.features import FEATURES
+from recommend.arrivals.features import CHOSEN
 from recommend.arrivals.model import Chance
 from recommend.arrivals.outcomes import Outcomes, calibration_error
 
@@ -42,6 +42,13 @@ def test_it_foresees_the_planted_world_better_than_every_baseline(trial):
     mrr = {name: (1 / r["rank"]).mean() for name, r in trial.ranks.items()}
     assert mrr["ours"] == max(mrr.values())
     assert trial.table()["hit@10"][0] > 0.5
+    assert trial.table("random")["hit@10"][0] < 0.2
+
+
+def test_where_the_rule_alone_decides_every_firm_that_comes_is_among_the_first_ten(seats, tmp_path):
+    certain = arrival_world(seats, last=2008, certain=True).write(tmp_path)
+    trial = trial_of(certain, 2008, seats)
+    assert trial.table()["hit@10"][0] == 1.0
     assert trial.table("random")["hit@10"][0] < 0.2
 
 
@@ -155,7 +162,7 @@ def test_a_model_is_a_readable_file_and_comes_back_as_it_was(model, tmp_path):
     path = tmp_path / "model.toml"
     path.write_text(model.write(), encoding="utf-8")
     back = Model.read(path)
-    assert back.weights.keys() == model.weights.keys() == FEATURES.keys()
+    assert tuple(back.weights) == tuple(model.weights) == CHOSEN
     assert back.weights == pytest.approx(model.weights, rel=1e-4)
     assert back.write() == model.write()
 
