@@ -20,8 +20,8 @@ JUDGEMENT = 30.0
 to be heard. From 1 to 30 the years before 2008 are foreseen alike; the largest of them keeps most of the judgement."""
 ROUNDS = 4
 """So often the segment is chosen in which a firm scores best, and the weights are fitted anew."""
-FEW = 0.1
-"""A signal that fewer lack, as a share of the candidates, keeps what it counts as when unknown."""
+ENOUGH_LACK = 0.1
+"""A signal that fewer lack than this, as a share of the candidates, keeps what it counts as when unknown."""
 DECLARED = ("segment_fit", "ties", "gap_need")
 """Signals that arrivals cannot teach and that keep their share: who is in no segment is no candidate, ties are known of today only,
 and no arrival says what a city needed."""
@@ -126,7 +126,7 @@ def _columns(values: Array, names: Sequence[str], start: Weights, declared: Sequ
         offset += start.of[n].weight / (1 - kept) * np.where(np.isnan(value), start.of[n].when_unknown, value)
     unknown = np.isnan(own)
     share = unknown.mean(axis=(0, 1)) if unknown.size else np.zeros(len(names))
-    some = (share >= FEW) & (share < 1)
+    some = (share >= ENOUGH_LACK) & (share < 1)
     as_none = np.where(unknown, 0.0, own) + offset[..., None]
     return np.concatenate([as_none, np.where(some, as_none + unknown, 0.0)], axis=-1)
 

@@ -46,7 +46,7 @@ class Read:
 
     @property
     def named(self):
-        return self.table("排名", "企业", "总部", "环节", "得分", "覆盖度", "稳定度", "榜单")
+        return self.table("排名", "企业", "总部", "环节", "得分", "覆盖度", "稳定度", "概率", "榜单")
 
     @property
     def summary(self):

@@ -170,6 +170,7 @@ def test_the_table_of_targets_is_the_first_twelve_targets(report):
     for row, t in zip(rows, report.targets, strict=False):
         assert row[:6] == [str(t.rank), t.name, t.seat or "不详", t.segment_name, f"{t.score:.1f}", f"{t.coverage:.0%}"]
         assert row[6] == f"{t.stability:.0%}"
+        assert row[7] == f"{t.probability:.2%}"
         assert row[-1].split("等 ")[0] == ("、".join(t.lists[:2]) or "—")
 
 
@@ -204,6 +205,8 @@ def test_without_the_argument_the_call_is_about_the_heaviest_unknown(graph, zhao
         "rank_high": 0,
         "mover": "",
         "warm_path": (),
+        "probability": math.nan,
+        "chance_text": "",
     }
     first = dataclasses.replace(ranking.targets[1], package=(), **plain)
     content = report_docx(graph, diagnosis, [first], [], ranking.weights.to_pandas(), graph.tables["origins"], lang="zh")
