@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from importlib.resources import files
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,30 @@ def arrivals(graph: ChainGraph, raw: Path, since: int = 2008) -> str:
     return trial_text(trial_of(raw, since, Seats(graph.tables["regions"])))
 
 
+def exports(raw: Path) -> str:
+    """Return how well relatedness methods find products that countries export, on the published export matrix."""
+    from recommend.exports import published  # noqa: PLC0415
+
+    rows = [
+        (r.method, f"{r.chosen_on:.3f}", _interval((r.ndcg, r.low, r.high)), "" if isnan(r.better) else f"{r.better:.1%}")
+        for r in published(raw).itertuples()
+    ]
+    heads = ["Method", "Inner splits, NDCG@20", "Validation, NDCG@20 (95 %)", "The last ahead of it"]
+    return _table(heads, "lrlr", rows)
+
+
+def feasibility(graph: ChainGraph) -> str:
+    """Return how well the same methods foresee which segments a city takes up, from the registrations before a period."""
+    from recommend.specialising import trial  # noqa: PLC0415
+
+    rows = [
+        (r.period, r.method, r.cities, _interval((r.ndcg, r.low, r.high)), f"{r.ndcg_of_segment:.3f}", f"{r.auc:.3f}")
+        for r in trial(graph).itertuples()
+    ]
+    heads = ["New in", "Method", "Cities", "Segments of a city, NDCG@20 (95 %)", "Cities of a segment, NDCG@20", "AUC"]
+    return _table(heads, "llrlrr", rows)
+
+
 def page(graph: ChainGraph, raw: Path, data: Path) -> str:
     """Return the page with every trial: protocol, figures, limits."""
     text = files("chaingraph").joinpath("accuracy.md").read_text(encoding="utf-8")
@@ -84,6 +109,8 @@ def page(graph: ChainGraph, raw: Path, data: Path) -> str:
         "links": links(raw, data),
         "presence": presence(graph),
         "arrivals": arrivals(graph, raw),
+        "exports": exports(raw),
+        "feasibility": feasibility(graph),
     }
     for part, found in parts.items():
         text = text.replace(f"{{{part}}}", found)

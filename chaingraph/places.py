@@ -13,6 +13,7 @@ from chaingraph import ground
 from chaingraph.ground import COLUMNS, KNOWN_WEIGHT, MUNICIPALITIES, STRATA, WEIGHTS, Grid, Known, Region, Registered
 from chaingraph.metrics import Array, location_quotient, proximity, relatedness_density
 from chaingraph.phrases import Phrase
+from chaingraph.relatedness import feasibility
 from chaingraph.tables import Tables
 
 KNOWN = STRATA.index("known")
@@ -215,10 +216,24 @@ class Places:
         return location_quotient(self.evidence)
 
     @cached_property
+    def specialised(self) -> Array:
+        """1 where the plain location quotient is at least 1, else 0, cities × segments."""
+        return (np.nan_to_num(self.quotient) >= 1.0).astype(float)
+
+    @cached_property
     def density(self) -> Array:
         """Relatedness density of every segment in every city (cities × segments), from specialisations LQ ≥ 1."""
-        special = (np.nan_to_num(self.quotient) >= 1.0).astype(float)
-        return relatedness_density(special, proximity(special))
+        return relatedness_density(self.specialised, proximity(self.specialised))
+
+    @cached_property
+    def feasibility(self) -> Array:
+        """How feasible every segment is in every city (cities × segments): it orders, without unit; NaN where nothing was looked at.
+
+        What the city has, as log(1 + weight of evidence), what cities alike have, and what goes with its specialisations.
+        """
+        found = feasibility(np.log1p(self.evidence), self.specialised)
+        found[self.evidence.sum(axis=1) == 0] = np.nan
+        return found
 
     def reach(self, radius_km: float) -> Array:
         """Firms within `radius_km` of every city, its own included: cities × segments; of the last radius asked for, kept."""

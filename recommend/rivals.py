@@ -48,7 +48,7 @@ class Rivals:
         places, column = setting.graph.places, setting.column[segment_id]
         quotient = np.nan_to_num(places.quotient[:, column])
         specialised = (places.counts[:, column] >= setting.diagnosis.thresholds.few_companies) & (quotient > 1.0)
-        density = np.nan_to_num(places.density[:, column])
+        feasible = np.nan_to_num(places.feasibility[:, column], nan=-np.inf)
         seats = np.array([setting.row.get(setting.seat(c.company) or "", -1) for c in candidates], dtype=np.intp)
         far = ~(places.distances[seats] <= NEXT_DOOR_KM)
         far[seats < 0] = True
@@ -66,7 +66,7 @@ class Rivals:
             column,
             _within_reach(setting, suppliers),
             _within_reach(setting, buyers),
-            np.asarray((density[:, None] > density[None, :]).mean(axis=1)),
+            np.asarray((feasible[:, None] > feasible[None, :]).mean(axis=1)),
             seats,
             allowed,
         )

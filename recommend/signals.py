@@ -264,14 +264,14 @@ def ties(setting: Setting, candidate: Candidate) -> Signal | None:
 
 
 def regional_fit(setting: Setting, candidate: Candidate) -> Signal | None:
-    """Share of cities whose relatedness density for the segment is below this city's; not known where the data are thin."""
+    """Share of cities in which the segment is less feasible than in this city; not known where the data are thin."""
     if setting.diagnosis.coverage < 0.2:
         return None
-    densities = setting.graph.places.density[:, setting.column[candidate.segment_id]]
-    own = densities[setting.city_row]
+    feasible = setting.graph.places.feasibility[:, setting.column[candidate.segment_id]]
+    own = feasible[setting.city_row]
     if np.isnan(own):
         return None
-    value = float(np.mean(densities < own))
+    value = float(np.mean(np.nan_to_num(feasible, nan=-np.inf) < own))
     text = Phrase(f"产业相关度高于 {value:.0%} 的城市", f"Relatedness of the segment higher than in {value:.0%} of cities")
     against = Phrase(
         f"产业相关度只高于 {value:.0%} 的城市", f"Relatedness of the segment higher than in only {value:.0%} of cities"

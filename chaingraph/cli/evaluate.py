@@ -68,6 +68,27 @@ def arrivals(
     print(text)
 
 
+@evaluate_app.command("exports", epilog="Example: chaingraph evaluate exports --raw ../shared")
+def exports(raw: RawOpt = RAW) -> None:
+    """Hold back products that countries export, rank what each lacks by every relatedness method, and say where those stood."""
+    from chaingraph import accuracy  # noqa: PLC0415
+
+    with busy("ranking products by every method"):
+        text = accuracy.exports(raw)
+    print(text)
+
+
+@evaluate_app.command("feasibility", epilog="Example: chaingraph evaluate feasibility")
+def feasibility(data: DataOpt = DATA, store: StoreOpt = STORE) -> None:
+    """Know a city's registrations up to a period, and say how well each method foresees which segments come next."""
+    from chaingraph import accuracy  # noqa: PLC0415
+
+    graph = open_graph(data, store)
+    with busy("foreseeing what cities take up"):
+        text = accuracy.feasibility(graph)
+    print(text)
+
+
 @evaluate_app.command("all", epilog="Example: chaingraph evaluate all --raw ../shared -o docs/accuracy.md")
 def everything(
     out: Annotated[Path, typer.Option("-o", "--out", help="Markdown file to write.")],

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chaingraph.cli.options import DATA, STORE, DataOpt, StoreOpt, busy, open_graph, talk
 from chaingraph.errors import ChaingraphError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RAW = Path("../shared")
 
@@ -38,8 +41,7 @@ def arrivals(
     from recommend.arrivals.seats import Seats  # noqa: PLC0415
 
     last = _day(until)
-    if out.suffix not in (".parquet", ".csv"):
-        raise ChaingraphError(f"cannot write '{out.name}': found {out.suffix or 'no ending'}, expected .parquet or .csv.")
+    _check_ending(out)
     seats = Seats(open_graph(data, store).tables["regions"])
     places = read_cities(cities, seats)
     given = Model.read(model) if model else None
@@ -54,12 +56,7 @@ def arrivals(
     found = predict(used, past, places)
     if save_model:
         replace_file(save_model, used.write().encode())
-    if out.suffix == ".parquet":
-        content = io.BytesIO()
-        found.to_parquet(content, index=False)
-        replace_file(out, content.getvalue())
-    else:
-        replace_file(out, found.to_csv(index=False, lineterminator="\n").encode())
+    _write(found, out)
     named = [p for p in places if not seats.has(*p)]
     if named:
         talk(
@@ -68,6 +65,42 @@ def arrivals(
     talk(
         f"{out}: {len(past.firms):,} candidates × {len({c for _, c in places})} cities, learned from {used.learned_from} arrivals"
     )
+
+
+@predict_app.command("exports", epilog="Example: chaingraph predict exports --known train.txt validation.txt -o exports.csv")
+def exports(
+    known: Annotated[list[Path], typer.Option("--known", help="Exports known so far: a country a line, its products after it.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Write to this file: .parquet or .csv.")],
+    more: Annotated[list[Path] | None, typer.Argument(help="Further files of known exports.")] = None,
+) -> None:
+    """Score every product that a country does not export yet: what it will export next, best first."""
+    from recommend.exports import predict, read  # noqa: PLC0415
+
+    _check_ending(out)
+    with busy("scoring what is not exported yet"):
+        exported = read(*known, *(more or ()))
+        found = predict(exported)
+    _write(found, out)
+    silent = [str(c) for c, products in exported.items() if not products]
+    if silent:
+        talk(f"no known export, so nothing is foreseen: {', '.join(silent)}")
+    talk(f"{out}: {found['country'].nunique()} countries, {len(found):,} scores")
+
+
+def _check_ending(out: Path) -> None:
+    if out.suffix not in (".parquet", ".csv"):
+        raise ChaingraphError(f"cannot write '{out.name}': found {out.suffix or 'no ending'}, expected .parquet or .csv.")
+
+
+def _write(found: pd.DataFrame, out: Path) -> None:
+    from chaingraph.export import replace_file  # noqa: PLC0415
+
+    content = io.BytesIO()
+    if out.suffix == ".parquet":
+        found.to_parquet(content, index=False)
+    else:
+        found.to_csv(content, index=False, lineterminator="\n")
+    replace_file(out, content.getvalue())
 
 
 def _day(text: str) -> date:

@@ -139,11 +139,12 @@ class Values:
 
     @cached_property
     def _relatedness(self) -> Array:
-        """Cities × segments: the share of cities whose density for the segment is lower; NaN where the data are thin."""
-        density = self.graph.places.density
-        order = np.sort(density, axis=0)
-        below = np.column_stack([np.searchsorted(o, d, side="left") for o, d in zip(order.T, density.T, strict=True)])
-        share = np.where(np.isnan(density), np.nan, below / len(density))
+        """Cities × segments: the share of cities where the segment is less feasible; NaN where the data are thin."""
+        found = self.graph.places.feasibility
+        seen = np.nan_to_num(found, nan=-np.inf)
+        order = np.sort(seen, axis=0)
+        below = np.column_stack([np.searchsorted(o, d, side="left") for o, d in zip(order.T, seen.T, strict=True)])
+        share = np.where(np.isnan(found), np.nan, below / len(found))
         share[self.coverage < 0.2] = np.nan
         return share
 

@@ -7,6 +7,7 @@ from planted_world import CITIES, World, even_world
 from chaingraph.metrics import location_quotient, proximity, relatedness_density
 from chaingraph.places import KNOWN_WEIGHT, STRATA, Places
 from chaingraph.region_names import short_region_name
+from chaingraph.relatedness import feasibility
 
 
 def at(places: Places, city: str, segment: str, array: np.ndarray) -> float:
@@ -198,3 +199,22 @@ def test_the_density_of_the_cities_is_that_of_their_specialisations():
     # 海市 makes y only; φ_xy > 0 = φ_ay: it is nearer to x than to a
     assert at(places, "310000", "d/x", places.density) > at(places, "310000", "c/a", places.density)
     assert places.density[places.cities.index("330400")].tolist() == [0, 0, 0, 0]
+
+
+def test_feasibility_orders_by_what_cities_have_and_is_not_known_where_nothing_was_looked_at():
+    world = World().chain("a", "b").chain("x", "y", chain="d")
+    for city, segments in {"330100": "ab", "330200": "ab", "330300": "xy", "340100": "xy", "310000": "a"}.items():
+        for s in segments:
+            world.register(city, s, 3, chain="c" if s in "ab" else "d")
+    places = world.graph().places
+    assert places.feasibility == pytest.approx(
+        np.where(
+            places.evidence.sum(axis=1, keepdims=True) > 0, feasibility(np.log1p(places.evidence), places.specialised), np.nan
+        ),
+        nan_ok=True,
+    )
+    assert np.isnan(places.feasibility).all(axis=1).tolist() == [city == "330400" for city in places.cities]
+    # 海市 makes a: next comes b, which goes with it, then what is made elsewhere
+    row = places.feasibility[places.cities.index("310000")]
+    order = [places.segment_ids[i] for i in np.argsort(-row)]
+    assert order[:2] == ["c/a", "c/b"]

@@ -219,8 +219,9 @@ def test_a_landing_makes_a_tied_firm_one_that_is_here(world, a_firm, looked_at):
         assert (found.value if found else None) == value
 
 
-def test_regional_fit_is_the_share_of_cities_with_a_lower_density(ask):
-    # Wherever raw is made, whole is too: a city with both is nearer to part (made beside them in 远市) than one with neither.
+def test_regional_fit_is_the_share_of_cities_where_the_segment_is_less_feasible(ask):
+    # 远市 makes part; a city with raw and whole is nearer to it than one with neither. Seat, made in two cities without
+    # part, speaks more against part than gear, made in one: 中市 stands before 近市 and the city without coordinates.
     counts = {
         HOME: {"p/raw": 10, "p/whole": 10},
         NEAR: {"q/seat": 10},
@@ -230,7 +231,7 @@ def test_regional_fit_is_the_share_of_cities_with_a_lower_density(ask):
     }
     doubtful = {"verdict": "to_review", "confidence": 0.8}
     values = {r: ask("regional_fit", counts=counts, region=r, activity=doubtful, seat=None).value for r in counts}
-    assert values == {HOME: 0.6, FAR: 0.8, NEAR: 0.0, MIDDLE: 0.0, LOST: 0.0}
+    assert values == {HOME: 0.6, FAR: 0.8, NEAR: 0.0, MIDDLE: 0.4, LOST: 0.0}
 
 
 def test_regional_fit_is_not_known_where_the_data_are_thin(world, a_firm, looked_at):
