@@ -11,8 +11,8 @@ import numpy as np
 from chaingraph.metrics import Array
 
 SHRINK = 0.3
-"""Ridge of `peer_regression`, as a share of the mean squared length of a row: the strongest of those within one standard error of
-the best, on products held back from the published export matrix without its validation part."""
+"""Ridge of `peer_regression`, as a share of the mean squared length of a row. Of .1, .3, 1 and 3 the stronger of the best two,
+which do not differ, on products held back from the published export matrix without its validation part."""
 
 POWER = 3.0
 """Power of the correlation in `sapling_score`, chosen on the same products: 2, as published, lets too many distant ones speak."""
