@@ -35,7 +35,7 @@ def commands(group=None, path=()):
 COMMANDS = dict(commands())
 # `dashboard` serves until it is stopped: the browser tests run it. The others have tests of their own, with what they need.
 OTHERS = ("check", "dashboard", "data", "decide", "foreign", "import", "link", "match", "neo4j", "predict", "user")
-NEED_TRUTHS = [("evaluate", trial) for trial in ("all", "arrivals", "links", "names")]
+NEED_TRUTHS = [("evaluate", trial) for trial in ("all", "arrivals", "links", "names", "exports", "page")]
 OF_GRAPH = [words for words in COMMANDS if words[0] not in OTHERS and words not in NEED_TRUTHS]
 
 
