@@ -30,7 +30,8 @@ data: $(VENV)/.ready
 
 # Measures anew how right what is said is, on truths kept beside the project.
 evaluate: $(VENV)/.ready
-	$(BIN)/chaingraph evaluate all --raw ../shared -o docs/accuracy.md
+	$(BIN)/chaingraph evaluate all --raw ../shared -o chaingraph/accuracy.json
+	$(BIN)/chaingraph evaluate page -o docs/accuracy.md --quote README.md --quote README.zh.md --quote docs/model_card.md
 
 # The reference site, to be opened at build/site/index.html.
 docs: $(VENV)/.ready-dev

@@ -156,6 +156,15 @@ BACKTEST: Words = {
 }
 """What becomes of a past signing, the ways of ordering it is held against, and the measures."""
 
+WAYS: Words = {
+    "largest revenue": ("营收最大", "largest revenue"),
+    "nearest seat": ("总部最近", "nearest seat"),
+    "most plants elsewhere": ("异地设厂最多", "most plants elsewhere"),
+    "blend of the three": ("三者综合", "blend of the three"),
+    "plants, nearer ones more": ("近处设厂多", "plants, nearer ones more"),
+}
+"""Ways of ranking firms that a trial holds against one another."""
+
 COLUMNS: Words = {
     # back-test
     "signed_on": ("签约日期", "signed on"),
@@ -312,6 +321,7 @@ _BARE: Words = {
     **SIGNALS,
     **EXCLUSIONS,
     **BACKTEST,
+    **WAYS,
     **{word: both for name, words in ENUMS.items() if name != "RegionLevel" for word, both in words.items()},
 }
 

@@ -14,7 +14,7 @@ from chaingraph.phrases import said
 
 KEPT = (
     *("region", "chain", "segment", "link", "view", "show", "firm", "landing", "compare", "lists", "origin", "near", "known"),
-    *("mover", "profile", "weights", "order", "level", "own", "list", "lang"),
+    *("mover", "profile", "weights", "order", "level", "own", "list", "measure", "lang"),
 )
 """Everything that makes a page what it is, in the order of the address; of a user's own list only a number, which tells others nothing."""
 

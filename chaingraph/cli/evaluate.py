@@ -20,8 +20,8 @@ def names(raw: RawOpt = RAW) -> None:
     from chaingraph import accuracy  # noqa: PLC0415
 
     with busy("matching names"):
-        text = accuracy.names(raw)
-    print(text)
+        found = accuracy.names(raw)
+    _told("names", found)
 
 
 @evaluate_app.command("links", epilog="Example: chaingraph evaluate links --raw ../shared")
@@ -33,8 +33,8 @@ def links(raw: RawOpt = RAW, data: DataOpt = DATA) -> None:
     from chaingraph import accuracy  # noqa: PLC0415
 
     with busy("linking labelled firms"):
-        text = accuracy.links(raw, data)
-    print(text)
+        found = accuracy.links(raw, data)
+    _told("links", found)
 
 
 @evaluate_app.command("presence", epilog="Example: chaingraph evaluate presence")
@@ -48,8 +48,8 @@ def presence(
 
     graph = open_graph(data, store)
     with busy("making cities thin"):
-        text = accuracy.presence(graph, rounds)
-    print(text)
+        found = accuracy.presence(graph, rounds)
+    _told("presence", found)
 
 
 @evaluate_app.command("arrivals", epilog="Example: chaingraph evaluate arrivals --raw ../shared")
@@ -64,8 +64,8 @@ def arrivals(
 
     graph = open_graph(data, store)
     with busy("learning, and holding it against who came"):
-        text = accuracy.arrivals(graph, raw, since)
-    print(text)
+        found = accuracy.arrivals(graph, raw, since)
+    _told("arrivals", found)
 
 
 @evaluate_app.command("exports", epilog="Example: chaingraph evaluate exports --raw ../shared")
@@ -74,8 +74,8 @@ def exports(raw: RawOpt = RAW) -> None:
     from chaingraph import accuracy  # noqa: PLC0415
 
     with busy("ranking products by every method"):
-        text = accuracy.exports(raw)
-    print(text)
+        found = accuracy.exports(raw)
+    _told("exports", found)
 
 
 @evaluate_app.command("feasibility", epilog="Example: chaingraph evaluate feasibility")
@@ -85,23 +85,49 @@ def feasibility(data: DataOpt = DATA, store: StoreOpt = STORE) -> None:
 
     graph = open_graph(data, store)
     with busy("foreseeing what cities take up"):
-        text = accuracy.feasibility(graph)
-    print(text)
+        found = accuracy.feasibility(graph)
+    _told("feasibility", found)
 
 
-@evaluate_app.command("all", epilog="Example: chaingraph evaluate all --raw ../shared -o docs/accuracy.md")
+@evaluate_app.command("all", epilog="Example: chaingraph evaluate all --raw ../shared -o chaingraph/accuracy.json")
 def everything(
-    out: Annotated[Path, typer.Option("-o", "--out", help="Markdown file to write.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="JSON file to write: every figure with interval and protocol.")],
     raw: RawOpt = RAW,
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
 ) -> None:
-    """Run every trial and write the page that tells their protocols, figures and limits."""
-    from chaingraph import accuracy  # noqa: PLC0415
+    """Run every trial and write their figures as one file; `evaluate page` tells them."""
+    from chaingraph import accuracy, figures  # noqa: PLC0415
     from chaingraph.export import replace_file  # noqa: PLC0415
 
     graph = open_graph(data, store)
     with busy("running every trial"):
-        text = accuracy.page(graph, raw, data)
+        text = figures.as_json(accuracy.measured(graph, raw, data))
     replace_file(out, text.encode("utf-8"))
     talk(f"wrote {out}")
+
+
+@evaluate_app.command("page", epilog="Example: chaingraph evaluate page -o docs/accuracy.md --quote README.md")
+def page(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Markdown file to write; its pictures go to `pictures` beside it.")],
+    quote: Annotated[list[Path] | None, typer.Option("--quote", help="A page whose quotations to renew; again for more.")] = None,
+) -> None:
+    """Write the page that tells the shipped figures, with protocols and limits, and renew what other pages quote of them."""
+    from chaingraph import figures, figures_page  # noqa: PLC0415
+    from chaingraph.export import replace_file  # noqa: PLC0415
+
+    found = figures.shipped()
+    (out.parent / "pictures").mkdir(parents=True, exist_ok=True)
+    for name, svg in figures_page.pictures(found).items():
+        replace_file(out.parent / "pictures" / name, svg.encode("utf-8"))
+    replace_file(out, figures_page.page(found).encode("utf-8"))
+    for path in quote or ():
+        text = figures.quoted(path.read_text(encoding="utf-8"), found, "zh" if path.stem.endswith(".zh") else "en")
+        replace_file(path, text.encode("utf-8"))
+    talk(f"wrote {', '.join(map(str, (out, *(quote or ()))))}")
+
+
+def _told(trial: str, found: object) -> None:
+    from chaingraph.figures_page import SECTIONS  # noqa: PLC0415
+
+    print(SECTIONS[trial](found))

@@ -14,6 +14,7 @@ from chaingraph.mapping.maps import inward_map
 from chaingraph.phrases import said
 from chaingraph.presence import region_coverage
 from dashboard import blocks, results
+from dashboard.accuracy import accuracy
 from dashboard.charts import years
 from dashboard.figure import figure
 from dashboard.header import region_name
@@ -28,6 +29,7 @@ def page() -> None:
     st.title(say("这些数字从哪来，能信多少？", "Where do the numbers come from, and how far to trust them?"))
     views = {
         "origins": say("来源", "Origins"),
+        "accuracy": say("有多准", "How right"),
         "coverage": say("覆盖", "Coverage"),
         "score": say("得分怎么算", "The score"),
         "lint": say("图谱检查", "Graph lint"),
@@ -42,6 +44,9 @@ def page() -> None:
         label_visibility="collapsed",
         required=True,
     )
+    if view == "accuracy":
+        accuracy()
+        return
     {"origins": _origins, "coverage": _coverage, "score": _score, "lint": _lint, "glossary": _glossary}[view](graph)
 
 
@@ -147,8 +152,8 @@ def _score(graph: ChainGraph) -> None:
     lang, weights = language(), results.base_weights()
     st.markdown(
         say(
-            "#### 得分 = Σ 权重占比 × 证据值 × 100；覆盖度 = 已知信号的权重占比。它排先后，不是来的概率",
-            "#### Score = Σ share of weight × evidence × 100; coverage = share of the weight that is known. It orders firms and is no probability",
+            "#### 得分 = Σ 权重占比 × 证据值 × 100；覆盖度 = 已知信号的权重占比。得分只排先后，概率另说",
+            "#### Score = Σ share of weight × evidence × 100; coverage = share of the weight that is known. A score orders firms; the probability is told beside it",
         )
     )
     rows = [
@@ -164,11 +169,19 @@ def _score(graph: ChainGraph) -> None:
     ]
     head = (label("signal", lang), label("weight", lang) + ">", label("when_unknown", lang) + ">", say("为什么", "Why"))
     figure(blocks.root(scheme(), blocks.table(head, rows, say("权重", "Weights"))), "weights-table")
+    chance = weights.chance
     st.markdown(
         say(
-            "权重是人手定的，没有拟合。环节挂链在 401 家人工标注企业上精确率 .96、召回率 .63。诊断按区位熵 90% 区间的下限评级；全部定义和常数见项目的 docs/methods.md。",
-            "Weights are set by hand, not fitted. Linking firms to segments has precision .96 and recall .63 on 401 labelled firms. Grades use the lower bound of the 90 % "
-            "interval of the location quotient; every definition and constant is in docs/methods.md.",
+            "权重凡历史落户能教的由其学得，其余由人声明；能不能信，见「有多准」。"
+            + ("得分换算成五年内落户的概率，只对学习权重有效，拖动滑块后不再给出。" if chance else "手定权重不给概率。")
+            + "诊断按区位熵 90% 区间的下限评级；全部定义和常数见项目的 docs/methods.md。",
+            "Weights are learned from past arrivals where these can teach them, the others are declared; whether to trust them is told under “How right”. "
+            + (
+                "A score becomes a probability of coming within five years under the learned weights only; moved sliders give none. "
+                if chance
+                else "Hand-set weights give no probability. "
+            )
+            + "Grades use the lower bound of the 90 % interval of the location quotient; every definition and constant is in docs/methods.md.",
         )
     )
 

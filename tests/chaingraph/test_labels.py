@@ -5,7 +5,7 @@ import pytest
 
 from chaingraph import model
 from chaingraph.fields import FIELDS
-from chaingraph.labels import COLUMNS, ENUMS, EXCLUSIONS, SIGNALS, label
+from chaingraph.labels import COLUMNS, ENUMS, EXCLUSIONS, SIGNALS, WAYS, label
 from chaingraph.model import Action, Area, Constraint, Presence, RegionLevel
 
 MEMBERS = [
@@ -31,14 +31,14 @@ def test_no_label_is_left_over():
 
 
 def test_labels_of_one_kind_can_be_told_apart():
-    for words in (*ENUMS.values(), SIGNALS, EXCLUSIONS, COLUMNS):
+    for words in (*ENUMS.values(), SIGNALS, EXCLUSIONS, WAYS, COLUMNS):
         for place in (0, 1):
             shown = [both[place] for both in words.values()]
             assert len(shown) == len(set(shown))
 
 
 def test_a_word_means_one_thing_whatever_kind_it_is_of():
-    kinds = [*(words for name, words in ENUMS.items() if name != "RegionLevel"), SIGNALS, EXCLUSIONS, COLUMNS]
+    kinds = [*(words for name, words in ENUMS.items() if name != "RegionLevel"), SIGNALS, EXCLUSIONS, WAYS, COLUMNS]
     words = [word for kind in kinds for word in kind]
     assert len(words) == len(set(words))
 

@@ -34,8 +34,8 @@ def commands(group=None, path=()):
 
 COMMANDS = dict(commands())
 # `dashboard` serves until it is stopped: the browser tests run it. The others have tests of their own, with what they need.
-OTHERS = ("check", "dashboard", "data", "decide", "fit", "foreign", "import", "link", "match", "neo4j", "predict", "user")
-NEED_TRUTHS = [("evaluate", trial) for trial in ("all", "arrivals", "links", "names")]
+OTHERS = ("backtest", "check", "dashboard", "data", "decide", "fit", "foreign", "import", "link", "match", "neo4j", "predict", "user")
+NEED_TRUTHS = [("evaluate", trial) for trial in ("all", "arrivals", "links", "names", "exports", "page")]
 OF_GRAPH = [words for words in COMMANDS if words[0] not in OTHERS and words not in NEED_TRUTHS]
 
 
