@@ -34,7 +34,21 @@ def commands(group=None, path=()):
 
 COMMANDS = dict(commands())
 # `dashboard` serves until it is stopped: the browser tests run it. The others have tests of their own, with what they need.
-OTHERS = ("backtest", "check", "dashboard", "data", "decide", "fit", "foreign", "import", "link", "match", "neo4j", "predict", "user")
+OTHERS = (
+    "backtest",
+    "check",
+    "dashboard",
+    "data",
+    "decide",
+    "fit",
+    "foreign",
+    "import",
+    "link",
+    "match",
+    "neo4j",
+    "predict",
+    "user",
+)
 NEED_TRUTHS = [("evaluate", trial) for trial in ("all", "arrivals", "links", "names", "exports", "page")]
 OF_GRAPH = [words for words in COMMANDS if words[0] not in OTHERS and words not in NEED_TRUTHS]
 
