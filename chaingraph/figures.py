@@ -50,13 +50,13 @@ def of(rows: Iterable[Figures], **wanted: object) -> Figures:
 
 
 def one_in(share: float) -> Phrase:
-    """Return a share as people say it: one in so many, or how many of ten where it is more than a third.
+    """Return a share as people say it: one in so many, or how many of a hundred where it is more than a third.
 
     >>> str(one_in(0.197)), one_in(0.7).en
-    ('每 5 家有 1 家', '7 in 10')
+    ('每 5 家有 1 家', '70 in 100')
     """
     if share > 1 / 3:
-        return Phrase(f"每 10 家有 {share * 10:.0f} 家", f"{share * 10:.0f} in 10")
+        return Phrase(f"每 100 家有 {share * 100:.0f} 家", f"{share * 100:.0f} in 100")
     many = f"{round(1 / share):,}" if share > 0 else ""
     return Phrase(f"每 {many} 家有 1 家", f"1 in {many}") if many else Phrase("没有一家", "none")
 

@@ -62,8 +62,6 @@ ENUMS: dict[str, Words] = {
     "Mover": {
         "expander": ("扩张型", "expander"),
         "newcomer": ("首次外迁型", "newcomer"),
-        "hand-set": ("手定权重", "hand-set weights"),
-        "learned": ("学习权重", "learned weights"),
     },
     "Confidence": {
         "verified": ("多源印证", "verified"),
@@ -157,6 +155,8 @@ BACKTEST: Words = {
 """What becomes of a past signing, the ways of ordering it is held against, and the measures."""
 
 WAYS: Words = {
+    "learned": ("学习权重", "learned weights"),
+    "hand-set": ("手定权重", "hand-set weights"),
     "largest revenue": ("营收最大", "largest revenue"),
     "nearest seat": ("总部最近", "nearest seat"),
     "most plants elsewhere": ("异地设厂最多", "most plants elsewhere"),

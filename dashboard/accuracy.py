@@ -43,9 +43,9 @@ def accuracy() -> None:
     )
     st.caption(
         say(
-            f"只用 {lists['cut']} 年以前的资料排名，对照此后 {lists['arrivals']} 次真实落户；被测城市从不参加学习。横线是 95% 区间，区间重叠就分不出高下。",
+            f"只用 {lists['cut']} 年以前的资料排名，对照此后 {lists['arrivals']} 次真实落户；被测城市从不参加学习。横线是 95% 区间；谁真的更好，看 docs/accuracy.md 里逐次落户的差。",
             f"Ranked by what was known before {lists['cut']}, against the {lists['arrivals']} arrivals since; a city of the test was never learned from. "
-            "Lines are 95 % intervals; where they overlap, neither is shown to be better.",
+            "Lines are 95 % intervals; which way is really better, the differences arrival by arrival in docs/accuracy.md tell.",
         )
     )
     _ways(lists, came)

@@ -34,7 +34,8 @@ def ranked(rows: Sequence[Figures], measure: str, lang: str, scheme: str) -> Opt
         "animation": False,
         "tooltip": {"trigger": "item", "confine": True},
         "grid": {"left": 8, "right": 24, "top": 4, "bottom": 4, "containLabel": True},
-        "xAxis": {"type": "value", "min": 0, **_scale(p)},
+        # A line that begins or ends beyond the axis is not drawn at all.
+        "xAxis": {"type": "value", "min": 0, "max": _above(max(_percent(c["high"]) for c in cells)), **_scale(p)},
         "yAxis": {
             "type": "category",
             "inverse": True,
@@ -123,7 +124,7 @@ def lift(found: Mapping[str, Sequence[float | None]], lang: str, scheme: str) ->
     series.append(_curve(label("random", lang), [[_percent(s), _percent(s)] for s in shares], p.muted, "dotted"))
     return {
         **_sheet(p),
-        "legend": {"top": 0, "textStyle": {"color": p.ink}},
+        "legend": {"type": "scroll", "top": 0, "textStyle": {"color": p.ink}},
         "tooltip": {"trigger": "item", "confine": True, "formatter": "{a}<br>{c}"},
         "xAxis": {
             "type": "log",
@@ -175,6 +176,11 @@ def _scale(p: Palette) -> Option:
 
 def _named(name: str, p: Palette, gap: int = 30) -> Option:
     return {"name": name, "nameLocation": "middle", "nameGap": gap, "nameTextStyle": {"color": p.muted}}
+
+
+def _above(percent: float) -> int:
+    """Return the next multiple of five at or above a percentage, at least 5."""
+    return max(5, 5 * math.ceil(percent / 5))
 
 
 def _percent(share: float) -> float:

@@ -54,7 +54,7 @@ def test_a_quotation_follows_the_figures_and_an_unknown_one_is_refused():
     other = json.loads(json.dumps(FOUND))
     figures.of(other["arrivals"]["ranked_by"], group="learned")["hit@10"] = {"value": 0.5, "low": 0.4, "high": 0.6}
     told = figures.quoted("<!-- figure:hits -->old<!-- /figure --> kept", other)
-    assert "5 in 10 stood among the first 10" in told
+    assert "50 in 100 stood among the first 10" in told
     assert told.endswith(" kept")
     assert "old" not in told
     with pytest.raises(ChaingraphError, match="no figure 'such' to quote"):
@@ -62,7 +62,7 @@ def test_a_quotation_follows_the_figures_and_an_unknown_one_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("share", "zh"), [(0.2, "每 5 家有 1 家"), (0.028, "每 36 家有 1 家"), (0.42, "每 10 家有 4 家"), (0.0, "没有一家")]
+    ("share", "zh"), [(0.2, "每 5 家有 1 家"), (0.028, "每 36 家有 1 家"), (0.42, "每 100 家有 42 家"), (0.0, "没有一家")]
 )
 def test_a_share_is_said_in_words(share, zh):
     assert figures.one_in(share) == zh

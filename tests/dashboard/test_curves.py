@@ -23,6 +23,7 @@ def test_ways_of_ranking_are_bars_with_intervals_and_ours_stands_out():
     assert [b["value"] for b in bars] == [20.0, 0.0]
     assert [b["itemStyle"]["color"] == PALETTES["light"].positive for b in bars] == [True, False]
     assert option["series"][0]["markLine"]["data"][0] == [{"coord": [10.0, 0]}, {"coord": [30.0, 0]}]
+    assert option["xAxis"]["max"] == 30
 
 
 def test_a_bin_in_which_nobody_came_has_an_interval_and_no_point():
