@@ -14,7 +14,7 @@ from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
-from chaingraph.model import Exclusion, Reason, Recommendation
+from chaingraph.model import Exclusion, Mover, Reason, Recommendation
 from chaingraph.phrases import NOTHING, Phrase, verbatim
 from chaingraph.tables import Tables
 from recommend import catalogue
@@ -120,6 +120,15 @@ def _seen(tables: Tables) -> dict[tuple[str, str, str], Signal | None]:
     return {}
 
 
+def _kept(evidence: SegmentEvidence, wanted: Sequence[bool]) -> SegmentEvidence:
+    """Some of the candidates of a segment; what is usual stays that of all of them."""
+    rows = np.flatnonzero(wanted)
+    rivals = replace(evidence.rivals, seats=evidence.rivals.seats[rows], open=evidence.rivals.open[rows])
+    left = tuple(evidence.candidates[i] for i in rows)
+    signals = tuple(evidence.signals[i] for i in rows)
+    return replace(evidence, candidates=left, signals=signals, values=evidence.values[rows], rivals=rivals)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The candidates of a region and chain with all that is known of them, and who was left out: no weight is in it.
@@ -168,6 +177,19 @@ class Evidence:
             more = {"alternatives": next_.get(c.segment_id, ()), "package": beside, **chance[place - 1], **further[place - 1]}
             targets.append(replace(target, **more))
         return Ranking(tuple(targets), self.excluded, weights, len(scored), packed)
+
+    def of_kind(self, kind: str) -> Evidence:
+        """Return the evidence on the candidates of one kind alone, a word of `Mover`: its list is of that kind throughout.
+
+        >>> evidence = recommend.gather(graph, cg.diagnose(graph, "台州", "泵与电机"))
+        >>> {target.mover for target in evidence.of_kind("expander").ranked(recommend.Weights.load(), top=10)}
+        {'expander'}
+        """
+        wanted = Mover(kind).value
+        return replace(
+            self,
+            segments=tuple(_kept(e, [mover(self.setting, c.company) == wanted for c in e.candidates]) for e in self.segments),
+        )
 
     def _argued(
         self, scored: Sequence[_Scored], listed: Sequence[_Scored], weights: Weights, top: int, gains: Mapping[str, float]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,11 +60,13 @@ from chaingraph.cli.predict import predict_app
 from chaingraph.cli.retain import retain
 from chaingraph.cli.user import user_app
 from chaingraph.errors import ChaingraphError, DataError
+from chaingraph.model import Mover
 from chaingraph.phrases import Phrase, said
 
 if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
     from chaingraph.graph import ChainGraph
+    from chaingraph.model import Recommendation
     from recommend.scorecard import Ranking
 
 app = typer.Typer(
@@ -149,6 +151,9 @@ def recommend(
     chain: ChainOpt,
     segment: Annotated[str | None, typer.Option("--segment", "-s", help="Only for this segment: name or id.")] = None,
     top: Annotated[int, typer.Option("--top", min=1, max=1000, help="Length of the list.")] = 30,
+    kind: Annotated[
+        Mover | None, typer.Option("--kind", help="Only firms known to build elsewhere, or only those not seen to have done so.")
+    ] = None,
     out: OutOpt = None,
     as_json: JsonOpt = False,
     weights: WeightsOpt = None,
@@ -161,7 +166,7 @@ def recommend(
     from chaingraph import export  # noqa: PLC0415
 
     graph = open_graph(data, store, also)
-    found, ranking = ranked(graph, region, chain, top, segment, weights)
+    found, ranking = ranked(graph, region, chain, top, segment, weights, kind)
     if out:
         _write(out, graph, found, ranking)
         talk(f"wrote {out}")
@@ -199,10 +204,11 @@ def explain(
     _, ranking = ranked(graph, region, chain, 10_000, segment_id, weights)
     for target in ranking.targets:
         if target.company_id == company_id:
+            whole = replace(target, package=_package_of(graph, region, target, weights))
             if as_json:
-                print(json.dumps(target.as_dict(), ensure_ascii=False, indent=1))
+                print(json.dumps(whole.as_dict(), ensure_ascii=False, indent=1))
             else:
-                terminal.show_target(target, lang)
+                terminal.show_target(whole, lang)
             return
     left = [e for e in ranking.excluded if e.company_id == company_id]
     name = str(graph.company(company_id)["name_zh"])
@@ -226,6 +232,12 @@ def explain(
 
 
 app.command(epilog="Example: chaingraph retain 台州 --chain 泵与电机")(retain)
+
+
+def _package_of(graph: ChainGraph, region: str, target: Recommendation, weights: str | None) -> tuple[str, ...]:
+    """With whom a target is worth more: told by the chain's list, for a segment's own has nobody else to come with it."""
+    _, of_chain = ranked(graph, region, target.segment_id.split("/")[0], 20, None, weights)
+    return next((t.package for t in of_chain if (t.company_id, t.segment_id) == (target.company_id, target.segment_id)), ())
 
 
 @app.command(name="chains", epilog="Example: chaingraph chains 台州")

@@ -103,14 +103,15 @@ def fresh_store(data: Path, store: str | Path, also: Sequence[str] | None = None
 
 
 def ranked(
-    graph: ChainGraph, region: str, chain: str, top: int, segment: str | None, weights: str | None
+    graph: ChainGraph, region: str, chain: str, top: int, segment: str | None, weights: str | None, kind: str | None = None
 ) -> tuple[Diagnosis, Ranking]:
-    """Diagnose and rank, by the profile or with the weights of the file that is named."""
+    """Diagnose and rank, by the profile or with the weights of the file that is named; only firms of a kind where one is named."""
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
-    from recommend.scorecard import shortlist  # noqa: PLC0415
+    from recommend.scorecard import gather  # noqa: PLC0415
 
     used, found = own_weights(weights), run_diagnosis(graph, region, chain)
-    return found, shortlist(graph, found, top, segment, used)
+    evidence = gather(graph, found, segment, used.of)
+    return found, (evidence.of_kind(kind) if kind else evidence).ranked(used, top)
 
 
 def own_firms(graph: ChainGraph, region: str, name: str | None, owner: str, workspace: Path, data: Path) -> OwnFirms | None:

@@ -26,7 +26,7 @@ from chaingraph.cli.options import (
     own_weights,
     talk,
 )
-from chaingraph.cli.terminal import console, is_narrow
+from chaingraph.cli.terminal import INDENT, console, is_narrow
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
 from chaingraph.phrases import Phrase, said
@@ -98,7 +98,7 @@ def _show(found: Diagnosis, risks: Sequence[RetentionRisk], lang: str) -> None:
                 f"[bold]{r.rank}. {escape(said(r.name, lang))}[/bold] → {escape(said(r.segment_name, lang))} · {r.points:.1f}"
             )
             for mark, text in [*(("", w) for w in words[r.company_id]), ("⇄ ", said(r.text, lang)), ("✓ ", said(r.keep, lang))]:
-                out.print(Padding(escape(mark + text), (0, 0, 0, 3), expand=False))
+                out.print(Padding(escape(mark + text), INDENT, expand=False))
     else:
         out.print(_table(risks, words, lang))
     out.print(f"[dim]{escape(said(CAUTION, lang))}[/dim]", soft_wrap=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from chaingraph.diagnosis import Diagnosis
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 WIDTH = 150
 """Width without a terminal, in characters: wide enough that no table is cut."""
+
+INDENT = (0, 0, 0, 3)
+"""Space around what is said of a firm below its name: to the left."""
 
 NARROW = 100
 """Width below which columns of sentences would be a word wide: they are written below one another."""
@@ -54,12 +57,24 @@ def show_diagnosis(found: Diagnosis, lang: str) -> None:
 
 
 def show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
-    """Print the targets with score, coverage, strongest reasons and the strongest one against."""
+    """Print the targets with score, coverage, strongest reasons and the strongest one against, how firm each is; then the packages."""
     out = console()
     out.print(
         f"[bold]{escape(said(found.heading, lang))} · {label('targets', lang)}[/bold]  "
         f"{len(ranking.targets)} / {ranking.considered}{'，' if lang == 'zh' else ', '}{label('excluded', lang)} {len(ranking.excluded)}"
     )
+    if is_narrow(out):
+        for t in ranking.targets:
+            _show_below(out, t, lang)
+    else:
+        out.print(_targets_table(ranking, lang))
+    if ranking.packages:
+        out.print(f"[bold]{label('package', lang)}[/bold]")
+    for package in ranking.packages:
+        out.print(Padding(escape(f"＋ {said(package.text, lang)}"), INDENT, expand=False))
+
+
+def _targets_table(ranking: Ranking, lang: str) -> Table:
     table = Table(show_lines=False)
     table.add_column("#", justify="right")
     for column, justify in (("name", "left"), ("segment_name", "left"), ("score", "right"), ("coverage", "right")):
@@ -67,21 +82,41 @@ def show_targets(found: Diagnosis, ranking: Ranking, lang: str) -> None:
     table.add_column(label("reasons", lang), ratio=3, overflow="fold")
     table.add_column(label("against", lang), ratio=2, overflow="fold")
     for t in ranking.targets:
-        reasons = said(joined((r.text for r in t.strongest[:2]), "；", "; "), lang)
+        kept = "" if math.isnan(t.stability) else f"{label('stability', lang)} {t.stability:.0%}"
+        firm = " · ".join(filter(None, (said(t.chance_text, lang), kept)))
+        about = "\n".join(filter(None, (said(t.seat, lang), label(t.mover, lang) if t.mover else "")))
         table.add_row(
             str(t.rank),
-            f"{escape(said(t.name, lang))}\n[dim]{escape(said(t.seat, lang))}[/dim]",
+            f"{escape(said(t.name, lang))}\n[dim]{escape(about)}[/dim]",
             escape(said(t.segment_name, lang)),
             f"{t.score:.1f}",
             f"{t.coverage:.0%}",
-            escape(reasons),
+            escape(_strongest(t, lang)) + (f"\n[dim]≈ {escape(firm)}[/dim]" if firm else ""),
             escape(said(t.against, lang)),
         )
-    out.print(table)
+    return table
+
+
+def _show_below(out: Console, t: Recommendation, lang: str) -> None:
+    """Print a target as lines below one another."""
+    out.print(f"[bold]{escape(said(t.heading, lang))}[/bold]")
+    marked = (
+        ("", said(t.seat, lang)),
+        ("+ ", _strongest(t, lang)),
+        ("− ", said(t.against, lang)),
+        ("≈ ", said(t.standing, lang)),
+    )
+    for mark, text in marked:
+        if text:
+            out.print(Padding(escape(mark + text), INDENT, expand=False))
+
+
+def _strongest(t: Recommendation, lang: str) -> str:
+    return said(joined((r.text for r in t.strongest[:2]), "；", "; "), lang)
 
 
 def show_target(target: Recommendation, lang: str) -> None:
-    """Print how one target's score comes about, signal by signal."""
+    """Print how one target's score comes about, signal by signal, and what is said for, against and beside it."""
     out = console()
     out.print(
         f"[bold]{escape(said(target.name, lang))}[/bold] → {escape(said(target.segment_name, lang))}  {target.score:.1f}"
@@ -100,14 +135,19 @@ def show_target(target: Recommendation, lang: str) -> None:
         )
     table.add_row("", "", "100%", f"{target.score:.1f}", "", style="bold")
     out.print(table)
-    out.print(f"− {escape(said(target.against, lang))}", soft_wrap=True)
-    out.print(f"⇄ {escape(said(target.rival_text, lang))}", soft_wrap=True)
-    if target.lists:
-        out.print(escape(_listed(target.lists, lang)), soft_wrap=True)
-
-
-def _listed(texts: Iterable[str], lang: str) -> str:
-    return said(joined(texts), lang)
+    beside = (
+        ("− ", (target.against,)),
+        ("⇄ ", (target.rival_text if target.rival_text != target.against else "",)),
+        ("☎ ", (target.phone_call,)),
+        ("↔ ", target.warm_path),
+        ("＋ ", target.package),
+        ("≈ ", (target.standing,)),
+        (f"{label('alternatives', lang)} ", (joined(target.alternatives),)),
+        ("", (joined(target.lists),)),
+    )
+    for mark, texts in beside:
+        for text in filter(None, texts):
+            out.print(escape(mark + said(text, lang)), soft_wrap=True)
 
 
 def console() -> Console:

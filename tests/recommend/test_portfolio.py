@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaingraph import diagnose
-from recommend import shortlist
+from recommend import Weights, gather, shortlist
 from recommend.portfolio import ALTERNATIVES, CROWDING, OPENING, alternatives, place_value, spread
 
 HOME, FAR = "330100", "340100"
@@ -135,3 +135,22 @@ def test_no_segment_hogs_the_list(world, a_firm):
         if t.segment_id == "p/part":
             assert {str(text).split("（")[0] for text in t.alternatives} <= unlisted
             assert len(t.alternatives) == ALTERNATIVES
+
+
+def test_a_list_of_one_kind_holds_the_others_of_none_and_its_scores_are_those_of_the_whole(graph):
+    evidence = gather(graph, diagnose(graph, "台州", "泵与电机"))
+    weights = Weights.load()
+    whole = {(t.company_id, t.segment_id): t for t in evidence.ranked(weights, 1000, argued=False)}
+    for kind in ("expander", "newcomer"):
+        alone = evidence.of_kind(kind).ranked(weights, 1000, argued=False)
+        assert {t.company_id for t in alone} == {t.company_id for t in whole.values() if t.mover == kind}
+        for t in alone:
+            of_whole = whole[t.company_id, t.segment_id]
+            assert (t.score, t.rival_region, t.rival_lead, t.reasons) == (
+                of_whole.score,
+                of_whole.rival_region,
+                pytest.approx(of_whole.rival_lead, nan_ok=True),
+                of_whole.reasons,
+            )
+    with pytest.raises(ValueError, match="nomad"):
+        evidence.of_kind("nomad")
