@@ -92,21 +92,25 @@ def gather(texts: pl.DataFrame, lexicons: Lexicons, *, product_list: bool) -> Ev
     """Find the terms in `texts` (columns row, name, text). In a list of products every item without a verb counts as made."""
     meaning = lexicons.meaning if product_list else lexicons.telling
     names = texts.select("row", pl.col("name").fill_null("").str.normalize("NFKC").str.to_uppercase().alias("item"))
-    plain = names.select("item").unique().with_row_index("number")
-    named = names.join(plain, on="item").join(_found(plain, lexicons, meaning), on="number")
 
     scopes = texts.select(pl.col("row").alias("id"), pl.col("text").fill_null(""))
     mentions, items = parts(scopes, product_list=product_list, guarded=lexicons.guarded)
     mentions = mentions.rename({"id": "row"})
     items = items.with_columns(shown(pl.col("item")).alias("shown"))
-    found = _placed(items, _found(items.select("number", pl.col("shown").alias("item")), lexicons, meaning))
-    hits = mentions.join(found, on="number").with_columns(strength(pl.col("segment_kind"), pl.col("done")).alias("strength"))
+    # Names follow the items in one pass: to build the automaton takes as long as to read a batch with it.
+    plain = names.select("item").unique().with_row_index("number", offset=items.height)
+    readable = items.select("number", pl.col("shown").alias("item"))
+    found = _found(pl.concat([readable, plain]), lexicons, meaning)
+    named = names.join(plain, on="item").join(found, on="number")
+    hits = mentions.join(_placed(items, found), on="number").with_columns(
+        strength(pl.col("segment_kind"), pl.col("done")).alias("strength")
+    )
     return Evidence(
         made=hits.filter(pl.col("strength") > 0).drop("segment_kind"),
         traded=hits.filter(pl.col("strength") == 0).select(_PAIR).join(named, on=_PAIR, how="semi").unique(),
         named=named.select(*_PAIR, "term", "level", "weight"),
         makers=mentions.filter((pl.col("done") & MADE) > 0).select("row").unique(),
-        items=items.select("number", pl.col("shown").alias("item")),
+        items=readable,
     )
 
 
