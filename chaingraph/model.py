@@ -198,7 +198,7 @@ class Recommendation:
     >>> target.score == sum(reason.points for reason in target.reasons)
     True
     >>> print(target.explain("en").splitlines()[0])
-    1. 甬金股份 → Castings and stainless steel · 56.2 points · 68% of the weight known
+    1. 甬金股份 → Castings and stainless steel · 58.6 points · 68% of the weight known
     """
 
     rank: int
