@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from chaingraph.phrases import Phrase, counted
+from chaingraph.phrases import NOTHING, Phrase, counted
+
+FEW_FIRMS = 100
+"""Firms below which a list that is called complete is doubted: few regions have so few."""
 
 READABLE_FROM = 0.5
 """Share of the firms with a text to be linked by, from which a list can show that a segment has none."""
@@ -20,6 +23,21 @@ class Coverage(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
 
+    def doubt(self, firms: int) -> Phrase:
+        """Say why a list of so many firms hardly holds every one of its region; empty where it may, or does not claim to.
+
+        >>> Coverage.COMPLETE.doubt(12).en
+        'Only 12 firms, taken as the whole list: every segment without one will be called missing.'
+        >>> str(Coverage.COMPLETE.doubt(2_000)), str(Coverage.PARTIAL.doubt(12))
+        ('', '')
+        """
+        if self is not Coverage.COMPLETE or firms >= FEW_FIRMS:
+            return NOTHING
+        return Phrase(
+            f"只有 {firms} 家企业，却按完整名单计：名单里没有的环节都会判为缺失。",
+            f"Only {counted(firms, 'firm')}, taken as the whole list: every segment without one will be called missing.",
+        )
+
 
 @dataclass(frozen=True)
 class OwnFirms:
@@ -28,7 +46,8 @@ class OwnFirms:
     `total`: firms of the list, `linked`: those in any segment. `counts`: firms by segment; `companies`: those of them that are
     companies of the graph; `other_links`: by segment, links to other segments that the firms outside it have (`links` in all, where a
     segment has no firm). `waiting`: segments in which a firm may be, until a person says so. `readable_share`: share of the
-    firms with a text by which they could be linked, in [0, 1].
+    firms with a text by which they could be linked, in [0, 1]. `members`: companies of the graph that the list names, in a segment
+    or in none: they are in the region already.
     """
 
     name: str
@@ -43,6 +62,7 @@ class OwnFirms:
     waiting: frozenset[str] = frozenset()
     coverage: Coverage = Coverage.COMPLETE
     readable_share: float = 1.0
+    members: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -56,8 +76,11 @@ class OwnFirms:
         waiting: frozenset[str] = frozenset(),
         coverage: Coverage = Coverage.COMPLETE,
         readable_share: float = 1.0,
+        members: Iterable[str] = (),
     ) -> OwnFirms:
         """Count the rows (firm, segment_id, company_id or None) of a list; a firm counts once in a segment.
+
+        `members`: companies beside those of the rows.
 
         >>> own = OwnFirms.of("规上企业", "331000", date(2026, 11, 26), 3, [("甲", "c/a", None), ("乙", "c/a", None), ("乙", "c/b", None)])
         >>> own.counts, own.linked, own.other_links["c/a"], own.other_links["c/b"]
@@ -88,6 +111,7 @@ class OwnFirms:
             waiting,
             coverage,
             readable_share,
+            frozenset(members).union(*companies.values()),
         )
 
     @property

@@ -56,10 +56,6 @@ class Draft:
     found: FirmList | None = None
 
 
-FEW_FIRMS = 100
-"""Firms below which a list that is called whole is asked about: few regions have so few."""
-
-
 def coverage_words() -> dict[Coverage, str]:
     """Return what a list may claim to hold."""
     return {Coverage.COMPLETE: say("完整", "whole"), Coverage.PARTIAL: say("部分", "partial")}
@@ -175,14 +171,9 @@ def _drafted(graph: ChainGraph, user: str, draft: Draft) -> None:
         _recognised(draft, found)
         rows_read(found)
         notices(found)
-        if coverage == Coverage.COMPLETE and found.firms.height < FEW_FIRMS:
-            st.warning(
-                say(
-                    f"只有 {found.firms.height} 家企业，却按完整名单计：名单里没有的环节都会判为缺失。若并不完整，请选“部分”。",
-                    f"Only {found.firms.height} firms, taken as the whole list: every segment without one will be called missing. "
-                    "If it is not whole, choose partial.",
-                )
-            )
+        if doubt := Coverage(coverage).doubt(found.firms.height):
+            remedy = say("若并不完整，请选“部分”。", " If it is not whole, choose partial.")
+            st.warning(said(doubt, language()) + remedy)
     with st.container(horizontal=True, vertical_alignment="center", key="draft-buttons"):
         keep_it = st.button(
             say("保存名单", "Keep the list"), type="primary", disabled=found is None or not name.strip(), key="draft-keep"

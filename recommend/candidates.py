@@ -135,8 +135,13 @@ class Setting:
 
     @cached_property
     def firms_here(self) -> frozenset[str]:
-        """Companies known to be in the region's city."""
+        """Companies known to be in the region's city, those of its own list with them."""
         return self._firms_at(c for c in self.graph.regions if self.graph.places.city_of(c) == self.city)
+
+    @property
+    def firms_listed(self) -> frozenset[str]:
+        """Companies that the region's own list names; none without one."""
+        return self.diagnosis.own.members if self.diagnosis.own else frozenset()
 
     @cached_property
     def firms_inside(self) -> frozenset[str]:
@@ -147,7 +152,7 @@ class Setting:
     def _firms_at(self, codes: Iterable[str]) -> frozenset[str]:
         inside = frozenset(codes)
         landed = (k.company_id for k in self.graph.landings if k.region_code in inside)
-        return frozenset(landed).union(*(self.firms.at.get(c, ()) for c in inside))
+        return self.firms_listed.union(landed, *(self.firms.at.get(c, ()) for c in inside))
 
     def seat(self, company: Row) -> str | None:
         """City of a company's seat, None when not known to the city."""
@@ -206,11 +211,15 @@ def _excluded(setting: Setting, candidate: Candidate, kind: SegmentKind) -> tupl
     if kind is SegmentKind.MARKET:
         return "market", Phrase("需求侧环节：不是可招的环节", "Demand side: not a segment to attract firms to")
     if candidate.company_id in setting.firms_inside:
-        place = setting.diagnosis.region.name
+        place, own = setting.diagnosis.region.name, setting.diagnosis.own
+        if own and candidate.company_id in own.members:
+            return "already_here", Phrase(
+                f"已在{place}（自有名单“{own.name}”）", f"Already in {place.en} (own list '{own.name}')"
+            )
         return "already_here", Phrase(f"已在{place}（总部或已知基地）", f"Already in {place.en} (seat or known plant)")
-    own = [o for o, tie, _ in setting.ties.get(candidate.company_id, ()) if tie == "parent_of" and o in setting.firms_here]
-    if own:
-        firm = setting.companies[own[0]]
+    inside = [o for o, tie, _ in setting.ties.get(candidate.company_id, ()) if tie == "parent_of" and o in setting.firms_here]
+    if inside:
+        firm = setting.companies[inside[0]]
         name = named(firm, firm["name_zh"])
         return "group_here", Phrase(
             f"其企业{name}已在本地：属增资扩产，不是招引", f"Its firm {name.en} is here already: an expansion, not an arrival"

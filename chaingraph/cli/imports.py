@@ -28,7 +28,7 @@ from chaingraph.cli.options import (
     talk,
 )
 from chaingraph.errors import ChaingraphError, UnknownNameError
-from chaingraph.phrases import said
+from chaingraph.phrases import Phrase, said
 
 if TYPE_CHECKING:
     from chaingraph.graph import ChainGraph
@@ -77,7 +77,7 @@ def import_command(
     workspace: WorkspaceOpt = WORKSPACE,
     also: WithOpt = None,
 ) -> None:
-    """Bring a region's own list of firms, which `diagnose --own` then uses in place of the registrations; or a graph from a server.
+    """Bring a region's own list of firms, which `--own` then uses in place of the registrations; or a graph from a server.
 
     Columns are recognised and named, amounts become 万元, every row is counted by what became of it. What is doubtful goes to a
     review sheet; fill it in and import it like the list.
@@ -108,7 +108,8 @@ def import_command(
         raise ChaingraphError(f"nothing to import: give a FILE and --region, or --from {NEO4J} -o STORE")
     if not file.is_file():
         raise ChaingraphError(f"no file '{file}': give a list of firms, or a review sheet that was filled in")
-    found = _answered(file, kept, owner, graph, data) or _listed(file, region, name, column, unit, coverage, graph, data)
+    answered = _answered(file, kept, owner, graph, data)
+    found = answered or _listed(file, region, name, column, unit, coverage, graph, data)
     kept.save(owner, found, shared=shared)
     path = out or Path("out") / f"{graph.regions[found.region_code].name_zh}-{found.name}-待核表.xlsx"
     if found.questions:
@@ -119,6 +120,12 @@ def import_command(
         print(json.dumps(_as_dict(found, graph), ensure_ascii=False, indent=1))
     else:
         _tell(found, graph, lang)
+    doubt = found.coverage.doubt(found.firms.height)
+    if doubt and not answered:
+        remedy = Phrase(
+            "若并不完整，请用 --coverage partial 重新导入。", " If it is not whole, import it again with --coverage partial."
+        )
+        talk(f"! {said(doubt + remedy, lang)}")
     me, where = command(), graph.regions[found.region_code].name_zh
     if found.questions:
         talk(f"wrote {path}: {len(found.questions):,} questions; fill in 判定, then: {me} import {path}")

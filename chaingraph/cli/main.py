@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
     from chaingraph.graph import ChainGraph
     from chaingraph.model import Recommendation
+    from chaingraph.own_firms import OwnFirms
     from recommend.scorecard import Ranking
 
 app = typer.Typer(
@@ -157,16 +158,20 @@ def recommend(
     out: OutOpt = None,
     as_json: JsonOpt = False,
     weights: WeightsOpt = None,
+    own: OwnOpt = None,
+    owner: OwnerOpt = OWNER,
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    workspace: WorkspaceOpt = WORKSPACE,
     also: WithOpt = None,
 ) -> None:
     """Rank the firms that could fill the gaps of a chain in a region, each with its reasons and what is not known."""
     from chaingraph import export  # noqa: PLC0415
 
     graph = open_graph(data, store, also)
-    found, ranking = ranked(graph, region, chain, top, segment, weights, kind)
+    listed = own_firms(graph, region, own, owner, workspace, data)
+    found, ranking = ranked(graph, region, chain, top, segment, weights, kind, listed)
     if out:
         _write(out, graph, found, ranking)
         talk(f"wrote {out}")
@@ -192,19 +197,23 @@ def explain(
     company: Annotated[str, typer.Argument(help="Company: name, stock code or credit code.")],
     as_json: JsonOpt = False,
     weights: WeightsOpt = None,
+    own: OwnOpt = None,
+    owner: OwnerOpt = OWNER,
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    workspace: WorkspaceOpt = WORKSPACE,
     also: WithOpt = None,
 ) -> None:
     """Show how one firm's score for one segment and region comes about, or why the firm was left out."""
     graph = open_graph(data, store, also)
     segment_id, company_id = graph.find_segment(segment), graph.find_company(company)
     chain = segment_id.split("/")[0]
-    _, ranking = ranked(graph, region, chain, 10_000, segment_id, weights)
+    listed = own_firms(graph, region, own, owner, workspace, data)
+    _, ranking = ranked(graph, region, chain, 10_000, segment_id, weights, own=listed)
     for target in ranking.targets:
         if target.company_id == company_id:
-            whole = replace(target, package=_package_of(graph, region, target, weights))
+            whole = replace(target, package=_package_of(graph, region, target, weights, listed))
             if as_json:
                 print(json.dumps(whole.as_dict(), ensure_ascii=False, indent=1))
             else:
@@ -234,9 +243,11 @@ def explain(
 app.command(epilog="Example: chaingraph retain 台州 --chain 泵与电机")(retain)
 
 
-def _package_of(graph: ChainGraph, region: str, target: Recommendation, weights: str | None) -> tuple[str, ...]:
+def _package_of(
+    graph: ChainGraph, region: str, target: Recommendation, weights: str | None, own: OwnFirms | None
+) -> tuple[str, ...]:
     """With whom a target is worth more: told by the chain's list, for a segment's own has nobody else to come with it."""
-    _, of_chain = ranked(graph, region, target.segment_id.split("/")[0], 20, None, weights)
+    _, of_chain = ranked(graph, region, target.segment_id.split("/")[0], 20, None, weights, own=own)
     return next((t.package for t in of_chain if (t.company_id, t.segment_id) == (target.company_id, target.segment_id)), ())
 
 
@@ -301,9 +312,12 @@ def report(
     chain: ChainOpt,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Word file to write; out/REGION-CHAIN.docx without.")] = None,
     weights: WeightsOpt = None,
+    own: OwnOpt = None,
+    owner: OwnerOpt = OWNER,
     lang: LangOpt = "zh",
     data: DataOpt = DATA,
     store: StoreOpt = STORE,
+    workspace: WorkspaceOpt = WORKSPACE,
     also: WithOpt = None,
 ) -> None:
     """Write the document for the meeting: picture, status, constraints, roadmap, targets with for and against, data and limits."""
@@ -313,7 +327,8 @@ def report(
     if out and out.suffix.lower() != ".docx":
         raise ChaingraphError(f"cannot write '{out}': its suffix must be .docx")
     graph = open_graph(data, store, also)
-    found, ranking = ranked(graph, region, chain, 50, None, weights)
+    listed = own_firms(graph, region, own, owner, workspace, data)
+    found, ranking = ranked(graph, region, chain, 50, None, weights, own=listed)
     path = out or Path("out") / f"{found.region.name_zh.removesuffix('市')}-{found.chain_name}.docx"
     with busy("writing the report"):
         content = report_docx(

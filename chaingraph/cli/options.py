@@ -103,13 +103,23 @@ def fresh_store(data: Path, store: str | Path, also: Sequence[str] | None = None
 
 
 def ranked(
-    graph: ChainGraph, region: str, chain: str, top: int, segment: str | None, weights: str | None, kind: str | None = None
+    graph: ChainGraph,
+    region: str,
+    chain: str,
+    top: int,
+    segment: str | None,
+    weights: str | None,
+    kind: str | None = None,
+    own: OwnFirms | None = None,
 ) -> tuple[Diagnosis, Ranking]:
-    """Diagnose and rank, by the profile or with the weights of the file that is named; only firms of a kind where one is named."""
+    """Diagnose and rank, by the profile or with the weights of the file that is named; only firms of a kind where one is named.
+
+    `own`: the region's own list, in place of its registrations; its firms are here already.
+    """
     from chaingraph.diagnosis import diagnose as run_diagnosis  # noqa: PLC0415
     from recommend.scorecard import gather  # noqa: PLC0415
 
-    used, found = own_weights(weights), run_diagnosis(graph, region, chain)
+    used, found = own_weights(weights), run_diagnosis(graph, region, chain, own=own)
     evidence = gather(graph, found, segment, used.of)
     return found, (evidence.of_kind(kind) if kind else evidence).ranked(used, top)
 

@@ -189,6 +189,7 @@ class FirmList:
             waiting=frozenset(waiting.to_list()),
             coverage=self.coverage,
             readable_share=readable / self.firms.height if self.firms.height else 0.0,
+            members=known["company_id"].to_list(),
         )
 
 

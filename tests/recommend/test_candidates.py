@@ -1,9 +1,12 @@
 """Who is left out and why: one planted firm for each reason, and beside it one that differs in that only."""
 
+from datetime import date
+
 import pytest
 
 from chaingraph import ChaingraphError, diagnose
 from chaingraph.model import SegmentKind
+from chaingraph.own_firms import OwnFirms
 from recommend import shortlist
 from recommend.candidates import Setting, candidates, wanted_segments
 
@@ -55,6 +58,17 @@ def test_a_firm_with_an_establishment_in_the_city_is_already_here(outcome, place
 @pytest.mark.parametrize(("place", "reason"), [(HOME, "already_here"), ("330101", "already_here"), (NEAR, None)])
 def test_a_firm_that_has_landed_in_the_city_is_already_here(outcome, place, reason):
     assert outcome(landing=place) == reason
+
+
+@pytest.mark.parametrize(("rows", "members"), [((), ("C-0001",)), ([("本市一厂", "p/raw", "C-0001")], ())])
+def test_a_firm_of_the_region_s_own_list_is_already_here_whatever_segment_it_is_listed_in(world, a_firm, rows, members):
+    graph = world([a_firm("C-0001"), a_firm("C-0002")])
+    own = OwnFirms.of("名单", HOME, date(2026, 11, 26), 1, rows, members=members)
+    setting = Setting(graph, diagnose(graph, HOME, "p", own=own))
+    kept, left = candidates(setting, "p/part")
+    assert [c.company_id for c in kept] == ["C-0002"]
+    assert [(e.company_id, e.reason, str(e.text)) for e in left] == [("C-0001", "already_here", "已在本市（自有名单“名单”）")]
+    assert "C-0001" in setting.firms_here
 
 
 def test_a_parent_whose_firm_is_here_is_not_attracted_but_enlarges(outcome, a_firm):
