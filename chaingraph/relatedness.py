@@ -74,8 +74,13 @@ def sapling_score(presence: Array, power: float = POWER) -> Array:
 
 
 def spread_out(scores: Array) -> Array:
-    """Return scores divided by their standard deviation over the whole array, so that two kinds can be added up; 0 where all are equal."""
-    deviation = float(np.std(scores))
+    """Return scores divided by their standard deviation over the whole array, so that two kinds can be added up; 0 where all are equal.
+
+    Activities that all places have equally little of, those that nobody looked for among them, say nothing of how far scores spread
+    and are left out of the deviation.
+    """
+    told = scores[:, np.ptp(scores, axis=0) > 0] if scores.size else scores
+    deviation = float(np.std(told)) if told.size else 0.0
     out: Array = scores / deviation if deviation > 1e-12 else np.zeros_like(scores)
     return out
 

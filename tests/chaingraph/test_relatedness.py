@@ -127,3 +127,10 @@ def test_a_planted_product_space_is_found():
         m[place, 10 * (place % 2) + lacking[place]] = 0
     scores = np.where(m > 0, -np.inf, feasibility(m, m))
     assert (scores.argmax(axis=1) == 10 * (np.arange(40) % 2) + lacking).all()
+
+
+def test_an_activity_that_nobody_looked_for_changes_nothing_for_the_others():
+    amounts = np.log1p(np.array([[5, 2, 0, 0], [4, 3, 1, 0], [0, 0, 6, 2], [0, 1, 5, 3]], dtype=float))
+    plain = feasibility(amounts, (amounts > 1).astype(float))
+    wider = np.hstack([amounts, np.zeros((4, 3))])
+    assert feasibility(wider, (wider > 1).astype(float))[:, :4] == pytest.approx(plain, abs=1e-12)

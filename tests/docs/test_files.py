@@ -12,19 +12,29 @@ from typer.testing import CliRunner
 import chaingraph.cli.exchange
 from chaingraph import exchange
 from chaingraph.cli.main import app
+from chaingraph.export import targets_frame
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = (PROJECT / "docs" / "files.md").read_text(encoding="utf-8")
-COMMANDS = [line.removeprefix("$ chaingraph ") for line in PAGE.splitlines() if line.startswith("$ ")]
+GRAPHS, _, LISTS = PAGE.partition("## Lists of targets")
+
+
+def commands(part):
+    return [line.removeprefix("$ chaingraph ") for line in part.splitlines() if line.startswith("$ ")]
 
 
 def test_the_page_has_every_format_and_no_other():
-    assert re.findall(r"^\| `(\w[\w-]*)` \|", PAGE, re.MULTILINE) == list(exchange.FORMATS)
-    shown = {words[words.index("--to") + 1] for words in map(shlex.split, COMMANDS)}
+    assert re.findall(r"^\| `(\w[\w-]*)` \|", GRAPHS, re.MULTILINE) == list(exchange.FORMATS)
+    shown = {words[words.index("--to") + 1] for words in map(shlex.split, commands(GRAPHS))}
     assert shown == set(exchange.FORMATS)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def test_the_page_has_every_field_of_a_list_of_targets_and_no_other():
+    told = [name for cell in re.findall(r"^\| (`.*?) \|", LISTS, re.MULTILINE) for name in re.findall(r"`(\w+)`", cell)]
+    assert sorted(told) == sorted([*targets_frame([]).columns, "reasons"])
+
+
+@pytest.mark.parametrize("command", commands(PAGE))
 def test_every_command_of_the_page_runs(command, graph, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(chaingraph.cli.exchange, "open_graph", lambda *_: graph)

@@ -73,7 +73,10 @@ def test_a_metric_is_a_column_of_the_diagnosis_on_the_terminal_and_in_a_file(cli
     ("words", "told"),
     [
         (("diagnose", "330100", "--chain", "c", "--metric", "nearnes"), "no metric 'nearnes'"),
-        (("dashboard", "--no-open", "--weights", "nowhere.toml"), "no profile and no file 'nowhere.toml'"),
+        (
+            ("dashboard", "--no-open", "--weights", "nowhere.toml"),
+            "no profile and no file 'nowhere.toml'. Give hand-set, learned, or a TOML file with weights.",
+        ),
     ],
 )
 def test_what_is_not_there_is_said_in_a_line(cli, words, told):

@@ -365,6 +365,7 @@ def test_a_weights_file_changes_the_order(answer, tmp_path):
     text = (PROJECT / "recommend" / "weights.toml").read_text(encoding="utf-8")
     (tmp_path / "same.toml").write_text(text, encoding="utf-8")
     (tmp_path / "size.toml").write_text(re.sub(r"(\[scale\]\nweight = )\d+", r"\g<1>900", text), encoding="utf-8")
-    usual = ids()
-    assert ids("--weights", "same.toml") == ids("--weights", "hand-set")
+    usual = ids("--weights", "hand-set")
+    assert ids("--weights", "same.toml") == usual
     assert ids("--weights", "size.toml") != usual
+    assert ids() == ids("--weights", "learned") != usual
