@@ -56,6 +56,8 @@ def sapling_similarity(presence: Array, power: float = 2.0) -> Array:
     varies = length > 1e-12
     unit = np.divide(centred, length, out=np.zeros_like(centred), where=varies)
     phi = unit.T @ unit
+    # What is left of two columns that have nothing to do with each other is rounding; a share of it alone would count as whole.
+    phi[np.abs(phi) < 1e-9] = 0.0
     np.fill_diagonal(phi, 0.0)
     out: Array = np.sign(phi) * np.abs(phi) ** power
     return out
@@ -73,14 +75,12 @@ def sapling_score(presence: Array, power: float = POWER) -> Array:
     return out
 
 
-def spread_out(scores: Array) -> Array:
-    """Return scores divided by their standard deviation over the whole array, so that two kinds can be added up; 0 where all are equal.
+def spread_out(scores: Array, told: Array) -> Array:
+    """Return scores divided by their standard deviation over the activities that `told`, so that two kinds can be added up.
 
-    Activities that all places have equally little of, those that nobody looked for among them, say nothing of how far scores spread
-    and are left out of the deviation.
+    `told` is a mask of activities: one that nobody has, or looked for, says nothing of how far scores spread. 0 where all are equal.
     """
-    told = scores[:, np.ptp(scores, axis=0) > 0] if scores.size else scores
-    deviation = float(np.std(told)) if told.size else 0.0
+    deviation = float(np.std(scores[:, told])) if told.any() and len(scores) else 0.0
     out: Array = scores / deviation if deviation > 1e-12 else np.zeros_like(scores)
     return out
 
@@ -94,5 +94,6 @@ def feasibility(amounts: Array, presence: Array) -> Array:
     that as not known.
     """
     x = np.asarray(amounts, dtype=float)
-    out: Array = spread_out(x) + spread_out(peer_regression(x)) + spread_out(sapling_score(presence))
+    told = x.any(axis=0)
+    out: Array = spread_out(x, told) + spread_out(peer_regression(x), told) + spread_out(sapling_score(presence), told)
     return out

@@ -132,7 +132,8 @@ def sapling_countries(m: Array) -> Array:
 
 def sapling_both(m: Array) -> Array:
     """Sapling similarity of countries plus that of products, as published (power 2), in standard deviations."""
-    return spread_out(sapling_countries(m)) + spread_out(sapling_score(m, 2.0))
+    told = m.any(axis=0)
+    return spread_out(sapling_countries(m), told) + spread_out(sapling_score(m, 2.0), told)
 
 
 def factors(m: Array, rank: int = 20) -> Array:

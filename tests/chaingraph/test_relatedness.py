@@ -100,6 +100,14 @@ def test_an_activity_that_all_or_none_have_goes_with_nothing():
     assert sapling_score(m).tolist() == np.zeros((3, 3)).tolist()
 
 
+def test_columns_that_have_nothing_to_do_with_each_other_say_nothing_of_each_other():
+    # Three of six and two of six, one of them both: exactly what chance gives, so φ is 0 but for rounding, in either order.
+    m = np.array([[1, 1], [1, 0], [0, 1], [1, 0], [0, 0], [0, 0]])
+    for order in ([0, 1, 2, 3, 4, 5], [5, 3, 1, 0, 2, 4]):
+        assert sapling_similarity(m[order]).tolist() == [[0, 0], [0, 0]]
+        assert sapling_score(m[order]).tolist() == np.zeros((6, 2)).tolist()
+
+
 # --- feasibility -----------------------------------------------------------------------------------------------------
 
 
@@ -107,7 +115,7 @@ def test_feasibility_is_the_sum_of_three_in_standard_deviations():
     amounts = HELD * np.array([[3.0], [1.0], [2.0], [5.0]])
     parts = (amounts, peer_regression(amounts), sapling_score(HELD))
     assert feasibility(amounts, HELD) == pytest.approx(sum(p / p.std() for p in parts))
-    assert spread_out(np.full((2, 2), 4.0)).tolist() == [[0, 0], [0, 0]]
+    assert spread_out(np.full((2, 2), 4.0), np.array([True, True])).tolist() == [[0, 0], [0, 0]]
 
 
 @given(PRESENCES, st.randoms(use_true_random=False))
