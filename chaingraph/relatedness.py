@@ -7,6 +7,7 @@ docs/methods.md §12 and decision 0014.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chaingraph.metrics import Array
 
@@ -75,7 +76,7 @@ def sapling_score(presence: Array, power: float = POWER) -> Array:
     return out
 
 
-def spread_out(scores: Array, told: Array) -> Array:
+def spread_out(scores: Array, told: NDArray[np.bool_]) -> Array:
     """Return scores divided by their standard deviation over the activities that `told`, so that two kinds can be added up.
 
     `told` is a mask of activities: one that nobody has, or looked for, says nothing of how far scores spread. 0 where all are equal.
@@ -94,6 +95,6 @@ def feasibility(amounts: Array, presence: Array) -> Array:
     that as not known.
     """
     x = np.asarray(amounts, dtype=float)
-    told = x.any(axis=0)
+    told = np.asarray(x.any(axis=0))
     out: Array = spread_out(x, told) + spread_out(peer_regression(x), told) + spread_out(sapling_score(presence), told)
     return out

@@ -79,7 +79,7 @@ def weighed(target: Recommendation, weights: Sequence[Weight]) -> tuple[float, f
 
 
 def in_order(targets: Sequence[Recommendation], weights: Sequence[Weight]) -> list[Recommendation]:
-    """Return the targets, best first. Refuses weights with which the cells would contradict the targets' own scores."""
+    """Return the targets as they stand on the list. Refuses weights with which the cells would contradict the targets' own scores."""
     for t in targets:
         score, coverage = weighed(t, weights)
         if not (abs(score - t.score) < 1e-6 and abs(coverage - t.coverage) < 1e-6):
@@ -87,7 +87,13 @@ def in_order(targets: Sequence[Recommendation], weights: Sequence[Weight]) -> li
                 f"{t.name}: by its reasons score {t.score:.4f} and coverage {t.coverage:.4f}, by the weights given {score:.4f}"
                 f" and {coverage:.4f}. Give the weights that the targets were scored with."
             )
-    return sorted(targets, key=lambda t: -round(t.score, 10))
+    return sorted(targets, key=lambda t: t.rank)
+
+
+def places_by_score(targets: Sequence[Recommendation]) -> list[int]:
+    """Return the place of each target by score alone, from 1; of equal scores the one before comes first."""
+    order = sorted(range(len(targets)), key=lambda i: -round(targets[i].score, 10))
+    return [order.index(i) + 1 for i in range(len(targets))]
 
 
 def preface(

@@ -30,6 +30,7 @@ from chaingraph.sections import (
     in_order,
     origin_cell,
     origins_table,
+    places_by_score,
     preface,
     read_weights,
     shown,
@@ -41,7 +42,7 @@ from chaingraph.sections import (
 
 _SCORE = 5
 """Column of the score on the sheet of targets, from 0; the coverage is in the next."""
-_BY_SCORE = "name segment_name seat score coverage probability strongest against rival_region phone_call not_known".split()
+_BY_SCORE = "rank name segment_name seat score coverage probability strongest against rival_region phone_call not_known".split()
 """Columns of the sheet that is in the order of the score."""
 _WEIGHT = 3
 """First row of weights on their sheet, from 1."""
@@ -215,21 +216,33 @@ def _targets_sheet(
     first, last, end = len(columns), len(columns) + len(signals) - 1, len(rows) + 2
     heavy, otherwise = xl_range_abs(0, first, 0, last), xl_range_abs(1, first, 1, last)
     scores = xl_range_abs(3, _SCORE, end, _SCORE)
+    places = places_by_score(ordered)
     for i, (row, target) in enumerate(zip(rows, ordered, strict=True), 3):
         evidence, score = xl_range(i, first, i, last), f"{xl_col_to_name(_SCORE)}{i + 1}"
         known = {r.signal: r.value for r in target.reasons}
         # SUMPRODUCT alone, because IF inside it would need Ctrl-Shift-Enter; rounded, so that RANK and COUNTIF see the same ties.
         sums = f"SUMPRODUCT({heavy},{evidence})+SUMPRODUCT({heavy},{otherwise},1-ISNUMBER({evidence}))"
         by_weights = weighed(target, weights)
-        row[0] = Formula(f"=RANK({score},{scores})+COUNTIF({xl_range_abs(3, _SCORE, 3, _SCORE)}:{score},{score})-1", i - 2)
+        place = places[i - 3]
+        ranked = Formula(f"=RANK({score},{scores})+COUNTIF({xl_range_abs(3, _SCORE, 3, _SCORE)}:{score},{score})-1", place)
         row[_SCORE] = Formula(f"=IF(SUM({heavy})>0,ROUND(100*({sums})/SUM({heavy}),10),0)", by_weights[0])
         row[_SCORE + 1] = Formula(f"=IF(SUM({heavy})>0,SUMPRODUCT({heavy},1*ISNUMBER({evidence}))/SUM({heavy}),0)", by_weights[1])
         if odds and chance is not None:
             row[chance] = Formula(f"=1/(1+EXP(-({odds[0]!r}+{odds[1]!r}*{score})))", target.probability)
-        row += [*map(known.get, signals), i - 2]
-    columns += [*(Column(label(s), 12, "value") for s in signals), Column(label("base_rank"), 12, "count")]
+        row += [*map(known.get, signals), place, ranked]
+    columns += [*(Column(label(s), 12, "value") for s in signals)]
+    columns += [Column(label("base_score_rank"), 12, "count"), Column(label("score_rank"), 12, "count")]
     sheet = book.table("目标企业", (columns, rows), top=2, fixed=2, paper=8)
-    book.put(sheet, 0, 0, "权重在「权重」表修改；空白的证据格是未知", "text", text_wrap=False, italic=True, bottom=0)
+    book.put(
+        sheet,
+        0,
+        0,
+        "排名兼顾得分、补链带动和环节分散；改「权重」表后看「按得分排序」；空白的证据格是未知",
+        "text",
+        text_wrap=False,
+        italic=True,
+        bottom=0,
+    )
     for above, (name, letter) in enumerate((("weight", "C"), ("when_unknown", "D"))):
         book.put(sheet, above, first - 1, f"{label(name)} →", "text", align="right")
         for j, w in enumerate(weights):
@@ -247,23 +260,25 @@ def _targets_sheet(
 
 
 def _ordered_sheet(book: _Book, ordered: Sequence[Recommendation], signals: int) -> None:
-    """The targets by rank: row n looks up the target whose rank is n, so that the order itself follows the weights."""
+    """The targets by score: row n looks up the target whose score is the nth, so that the order itself follows the weights."""
     columns, rows = targets_table(ordered)
     names = target_columns(ordered)
     shown = [names.index(n) for n in _BY_SCORE if n in names]
     base, end = len(columns) + signals, len(rows) + 3
+    live = xl_col_to_name(base + 1)
 
     def found(rank: int, column: int) -> str:
         letter = xl_col_to_name(column)
-        return f"INDEX('目标企业'!${letter}$4:${letter}${end},MATCH($A{rank + 1},'目标企业'!$A$4:$A${end},0))"
+        return f"INDEX('目标企业'!${letter}$4:${letter}${end},MATCH($A{rank + 1},'目标企业'!${live}$4:${live}${end},0))"
 
     def cell(rank: int, column: int, value: Cell) -> Cell:
         # INDEX gives 0 for an empty cell; joined to an empty text it stays empty.
         return Formula(f"={found(rank, column)}" + '&""' * isinstance(value, str), value)
 
-    head = [columns[0], Column(label("moved"), 10, "moved"), *(columns[j] for j in shown)]
+    head = [Column(label("score_rank"), 10, "count"), Column(label("moved"), 10, "moved"), *(columns[j] for j in shown)]
     moved = [Formula(f"={found(rank, base)}-$A{rank + 1}", 0) for rank in range(1, len(rows) + 1)]
-    table = [[n, moved[n - 1], *(cell(n, j, row[j]) for j in shown)] for n, row in enumerate(rows, 1)]
+    by_score = sorted(zip(places_by_score(ordered), rows, strict=True))
+    table = [[n, moved[n - 1], *(cell(n, j, row[j]) for j in shown)] for n, row in by_score]
     book.table("按得分排序", (head, table), fixed=3, paper=8, even=True)
 
 
@@ -274,7 +289,7 @@ def _weights_sheet(book: _Book, weights: Sequence[Weight]) -> None:
     for n, row in enumerate(rows, _WEIGHT):
         row[5] = Formula(f"=IF(SUM($C${_WEIGHT}:$C${end})>0,C{n}/SUM($C${_WEIGHT}:$C${end}),0)", row[5])
     sheet = book.table("权重", (columns, rows), top=1, fixed=2)
-    hint = "改黄色格：得分、覆盖度、排名和「按得分排序」随即重算。权重不必凑成 1，按占比计。"
+    hint = "改黄色格：得分、覆盖度、得分排名和「按得分排序」随即重算。权重不必凑成 1，按占比计。"
     book.put(sheet, 0, 0, hint, "text", text_wrap=False, bottom=0)
     for j, value, kind in ((0, 0.0, "text"), (2, total, "value"), (5, 1.0 if total > 0 else 0.0, "share")):
         letter = xl_col_to_name(j)
@@ -304,8 +319,8 @@ def _diagnosis_sheet(book: _Book, diagnosis: Diagnosis) -> None:
 
 def _evidence_sheet(book: _Book, ordered: Sequence[Recommendation], weights: Sequence[Weight], origins: pd.DataFrame) -> None:
     """One row per target and signal: what was found when the file was written, and what it counts under the present weights."""
-    names = "base_rank name segment_name signal value weight_share points text origin_id publisher url licence retrieved_on"
-    kinds = {"base_rank": "count", "value": "value", "weight_share": "share", "points": "score", "retrieved_on": "date"}
+    names = "rank name segment_name signal value weight_share points text origin_id publisher url licence retrieved_on"
+    kinds = {"rank": "count", "value": "value", "weight_share": "share", "points": "score", "retrieved_on": "date"}
     widest = {"name": 32, "segment_name": 18, "text": 60, "origin_id": 22, "publisher": 40, "url": 36, "licence": 36}
     columns = [Column(label(n), widest.get(n, 14), kinds.get(n, "text")) for n in names.split()]
     known, rows = origins.set_index("origin_id"), list[list[Cell]]()

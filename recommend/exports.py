@@ -132,7 +132,7 @@ def sapling_countries(m: Array) -> Array:
 
 def sapling_both(m: Array) -> Array:
     """Sapling similarity of countries plus that of products, as published (power 2), in standard deviations."""
-    told = m.any(axis=0)
+    told = np.asarray(m.any(axis=0))
     return spread_out(sapling_countries(m), told) + spread_out(sapling_score(m, 2.0), told)
 
 

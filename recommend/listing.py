@@ -85,10 +85,8 @@ class Listing:
             queue = np.lexsort((-scores[:, block], last[:, block]), axis=1)
             np.put_along_axis(before[:, block], queue, np.arange(queue.shape[1], dtype=float)[None, :], axis=1)
         worth = place_value(scores, before, self.gain)
-        # Each next firm of a segment is worth less than the one before, so that the most worthy of all are those that are picked one by one.
-        picked = np.lexsort((-worth, last), axis=1)[:, :top]
-        reached = np.take_along_axis(scores, picked, axis=1)
-        listed = np.take_along_axis(picked, np.lexsort((self.by_name[picked], -reached), axis=1), axis=1)
+        # Each next firm of a segment is worth less than the one before, so that their order by worth is that of picking one by one.
+        listed = np.lexsort((-worth, last), axis=1)[:, :top]
         place = np.where(np.take_along_axis(nobody, listed, axis=1), 0, np.arange(1, listed.shape[1] + 1)[None, :])
         np.put_along_axis(found, self.order[listed], place, axis=1)
         return found

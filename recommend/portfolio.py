@@ -10,10 +10,10 @@ from chaingraph.model import Verdict
 from chaingraph.phrases import Phrase, joined
 from recommend.candidates import Candidate, named
 
-CROWDING = 1.5
+CROWDING = 4.0
 """Points by which a further firm of the same segment must be better to take a place on a chain's list."""
 
-OPENING = 100.0
+OPENING = 50.0
 """Points that the first firm of a gap is worth more on a chain's list if filling the gap made the whole chain ready."""
 
 OPENING_KEPT = 0.5
@@ -40,22 +40,22 @@ N = TypeVar("N", float, Array)
 
 
 def place_value(score: N, before: N, gain: N) -> N:
-    """Points that a firm adds to a list with `before` firms of its segment: score − 1.5 n + 100 g ½ⁿ; numbers or arrays.
+    """Points that a firm adds to a list with `before` firms of its segment: score − 4 n + 50 g ½ⁿ; numbers or arrays.
 
     `gain` in [0, 1]: how much the mean readiness of the chain's segments rises when the segment is filled (keystone gain).
 
     >>> from recommend.portfolio import place_value
-    >>> [place_value(60.0, before, gain=0.25) for before in range(4)]
-    [85.0, 71.0, 63.25, 58.625]
+    >>> [place_value(60.0, before, gain=0.5) for before in range(4)]
+    [85.0, 68.5, 58.25, 51.125]
     """
     value: N = score - CROWDING * before + OPENING * gain * OPENING_KEPT**before
     return value
 
 
 def spread(scored: Sequence[S], top: int, gains: Mapping[str, float] | None = None) -> list[S]:
-    """Return the list: of every firm its best segment, each place to whom it is worth most, in the order of the score.
+    """Return the list: of every firm its best segment, each place to whom it is worth most, in the order of the places.
 
-    Unconfirmed activities come after all others. `gains`: keystone gain by segment, nothing where none is given. A segment's
+    Unconfirmed activities come after all others. The first places so cover the gaps that open most before a second firm of any. `gains`: keystone gain by segment, nothing where none is given. A segment's
     places are worth less one after the other, so that picking them one by one gives the list of the largest sum of
     `place_value` (W. Fox 1966, Discrete optimization via marginal analysis, Management Science 13).
     """
@@ -79,7 +79,7 @@ def spread(scored: Sequence[S], top: int, gains: Mapping[str, float] | None = No
             taken[segment] = taken.get(segment, 0) + 1
             if not queues[segment]:
                 del queues[segment]
-    return sorted(picked, key=_order)
+    return picked
 
 
 def alternatives(scored: Iterable[S], listed: Iterable[Scored]) -> dict[str, tuple[Phrase, ...]]:

@@ -97,7 +97,7 @@ def test_columns_are_those_of_the_tables_where_they_are_columns_of_tables():
     own |= {"rank_low", "rank_high", "rank_range", "phone_call", "phone_call_signal", "warm_path", "rival_lead"}
     own |= {"retention", "draws", "keep"}
     own |= {"targets", "excluded", "reasons", "roadmap", "to_verify", "cannot_tell"}
-    own |= {"weight", "weight_share", "when_unknown", "points", "reason", "text", "base_rank", "moved"}
+    own |= {"weight", "weight_share", "when_unknown", "points", "reason", "text", "score_rank", "base_score_rank", "moved"}
     own |= {"signed_on", "written_name", "project", "likeness", "fate", "place", "among", "segment_place", "segment_among"}
     own |= {"percentile", "way", "measure"}
     own |= {"target_register", "target_status", "weights", "added_on", "changed_on", "is_stale"}

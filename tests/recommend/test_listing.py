@@ -42,8 +42,8 @@ def test_who_is_taken_off_leaves_the_place_to_the_next_and_who_is_confirmed_come
     listing = Listing.of(everyone, {})
     scores = np.array([[50.0, 60.0, 40.0], [-np.inf, 60.0, 40.0], [50.0, 60.0, 40.0]])
     sure = np.array([[True, False, True], [True, False, True], [True, True, True]])
-    # Of a list of two, B is on it only where one of the others is gone or where it is confirmed.
-    assert listing.places(scores, 2, sure).tolist() == [[1, 0, 2], [0, 1, 2], [2, 1, 0]]
+    # Of a list of two, B is on it only where one of the others is gone, behind who is confirmed, or where it is confirmed itself.
+    assert listing.places(scores, 2, sure).tolist() == [[1, 0, 2], [0, 2, 1], [2, 1, 0]]
 
 
 def test_a_firm_stands_where_it_scores_best():

@@ -29,7 +29,7 @@ def value(picked, gains):
     total = 0.0
     for segment in {s.candidate.segment_id for s in picked}:
         scores = sorted((s.score for s in picked if s.candidate.segment_id == segment), reverse=True)
-        total += sum(s - 1.5 * n + 100 * gains.get(segment, 0.0) / 2**n for n, s in enumerate(scores))
+        total += sum(s - 4 * n + 50 * gains.get(segment, 0.0) / 2**n for n, s in enumerate(scores))
     return total
 
 
@@ -46,14 +46,13 @@ def test_no_other_list_of_that_length_is_worth_more(offers, top, gains):
 
 
 def test_places_worked_out_by_hand():
-    # a opens a tenth of the chain: its firms count 50 + 10, 49 − 1.5 + 5, 48 − 3 + 2.5; those of b 57, 56 − 1.5, 55 − 3, 54 − 4.5.
+    # a opens a tenth of the chain: its firms count 50 + 5, 49 − 4 + 2.5, 48 − 8 + 1.25; those of b 57, 56 − 4, 55 − 8, 54 − 12.
     scored = [offer(f"a{n}", "a", 50.0 - n) for n in range(4)] + [offer(f"b{n}", "b", 57.0 - n) for n in range(4)]
-    places = ("a0", "b0", "b1", "a1", "b2", "b3", "a2", "a3")
+    places = ("b0", "a0", "b1", "a1", "b2", "b3", "a2", "a3")
     for top in range(1, 9):
-        assert set(listed(scored, top, {"a": 0.1})) == set(places[:top])
-    assert listed(scored, 4, {"a": 0.1}) == ["b0", "b1", "a0", "a1"]
-    # Where a opens nothing, its first is worth 50 and comes after b2 with 52.
-    assert set(listed(scored, 3)) == {"b0", "b1", "b2"}
+        assert listed(scored, top, {"a": 0.1}) == list(places[:top])
+    # Where a opens nothing, its first is worth 50 and comes between b1 with 52 and b2 with 47.
+    assert listed(scored, 4) == ["b0", "b1", "a0", "b2"]
 
 
 def test_what_opens_nothing_is_spread_by_crowding_alone():
@@ -64,7 +63,7 @@ def test_what_opens_nothing_is_spread_by_crowding_alone():
 def test_a_firm_stands_once_and_what_is_not_confirmed_comes_last():
     scored = [offer("x", "a", 40.0), offer("x", "b", 45.0), offer("y", "a", 90.0, "to_review"), offer("z", "b", 10.0)]
     assert listed(scored, 2, {"a": 1.0}) == ["x", "z"]
-    assert [(s.candidate.company_id, s.candidate.segment_id) for s in spread(scored, 9)] == [("y", "a"), ("x", "b"), ("z", "b")]
+    assert [(s.candidate.company_id, s.candidate.segment_id) for s in spread(scored, 9)] == [("x", "b"), ("z", "b"), ("y", "a")]
 
 
 def test_the_next_firms_for_a_gap_are_those_without_a_place():
@@ -103,7 +102,7 @@ def picked(everyone, sure, top, gains):
         for t in sorted(everyone, key=lambda t: (-t.score, t.company_id)):
             if (t.company_id in sure) is group:
                 n = before.get(t.segment_id, 0)
-                rows.append((not group, -(t.score - 1.5 * n + 100 * gains[t.segment_id] / 2**n), t.company_id))
+                rows.append((not group, -(t.score - 4 * n + 50 * gains[t.segment_id] / 2**n), t.company_id))
                 before[t.segment_id] = n + 1
     return {company for _, _, company in sorted(rows)[:top]}
 
@@ -124,7 +123,7 @@ def test_no_segment_hogs_the_list(world, a_firm):
     firms = [a_firm(f"C-1{n:03d}", {"p/part": {"confidence": 0.9}}, seat=FAR) for n in range(20)]
     firms += [a_firm(f"C-2{n:03d}", {"p/alloy": {"confidence": 0.8}}, seat=FAR) for n in range(20)]
     graph = world(firms)
-    everyone = ranked(graph, 100).targets
+    everyone = sorted(ranked(graph, 100).targets, key=lambda t: -t.score)
     best = {s: max(t.score for t in everyone if t.segment_id == s) for s in ("p/part", "p/alloy")}
     assert 0 < best["p/part"] - best["p/alloy"] < 5 * CROWDING
     assert {t.segment_id for t in everyone[:10]} == {"p/part"}

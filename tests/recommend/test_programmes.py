@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 import re
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -93,10 +94,18 @@ def test_every_signal_is_known_of_somebody_and_tells_firms_or_places_apart(graph
 
 @over_programmes
 def test_every_list_adds_up_names_no_firm_twice_and_keeps_its_order(graph, lists, programme):
-    for _, ranking in lists(programme):
+    verdicts = graph.tables["activities"].set_index(["company_id", "segment_id"])["verdict"]
+    for diagnosis, ranking in lists(programme):
         targets = ranking.targets
         assert [t.rank for t in targets] == list(range(1, len(targets) + 1))
-        assert [t.score for t in targets] == sorted((t.score for t in targets), reverse=True)
+        gains, before, places = {s.segment_id: s.keystone_gain for s in diagnosis.segments}, Counter(), []
+        for t in targets:
+            n = before[t.segment_id]
+            before[t.segment_id] += 1
+            places.append(
+                (verdicts[t.company_id, t.segment_id] != "confirmed", 4 * n - 50 * gains[t.segment_id] / 2**n - t.score)
+            )
+        assert places == sorted(places)
         assert len({t.company_id for t in targets}) == len(targets)
         for t in targets:
             assert [r.signal for r in t.reasons] == list(SIGNALS)

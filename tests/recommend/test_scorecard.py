@@ -126,10 +126,15 @@ def test_other_weights_give_another_order(world, a_firm):
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_is_in_the_order_of_the_score_and_numbered(many):
+def test_the_list_is_numbered_and_that_of_one_segment_is_in_the_order_of_the_score(many):
     found = ranked(many, top=53).targets
     assert [t.rank for t in found] == list(range(1, 54))
-    assert [t.score for t in found] == sorted((t.score for t in found), reverse=True)
+    verdicts = many.tables["activities"].set_index(["company_id", "segment_id"])["verdict"]
+    by_segment = {}
+    for t in found:
+        doubtful = verdicts[t.company_id, t.segment_id] != "confirmed"
+        by_segment.setdefault(t.segment_id, []).append((doubtful, -t.score))
+    assert all(places == sorted(places) for places in by_segment.values())
     assert rank(many, diagnose(many, HOME, "p"), top=5) == list(ranked(many, top=5).targets)
 
 

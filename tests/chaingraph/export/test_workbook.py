@@ -1,5 +1,6 @@
 import math
 import warnings
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from chaingraph.labels import label
 from chaingraph.model import (
     Recommendation,
 )
+
+SCORE_RANK = "S"
+"""Column of the live rank by score, behind the evidence."""
 
 
 def recalculate(path: Path) -> dict[tuple[str, str], object]:
@@ -50,7 +54,7 @@ def test_the_formulas_give_the_scores_coverages_and_ranks_of_the_targets(workboo
     assert column(cells, "目标企业", "F", 4, n) == pytest.approx([t.score for t in targets], abs=1e-9)
     assert column(cells, "目标企业", "G", 4, n) == pytest.approx([t.coverage for t in targets], abs=1e-9)
     assert column(cells, "目标企业", "A", 4, n) == [t.rank for t in targets] == [1, 2, 3, 4, 5]
-    assert column(cells, "按得分排序", "C", 2, n) == [t.name for t in targets]
+    assert column(cells, "按得分排序", "D", 2, n) == [t.name for t in targets]
     assert column(cells, "按得分排序", "B", 2, n) == [0] * n
     assert cells["权重", "C7"] == pytest.approx(1)
     assert cells["权重", "F7"] == pytest.approx(1)
@@ -69,7 +73,7 @@ def test_the_values_written_beside_the_formulas_are_those_that_they_give(workboo
                     found = cells[sheet.title, cell.coordinate]
                     assert found == (pytest.approx(stored, abs=1e-9) if isinstance(stored, int | float) else stored or "")
                     compared += 1
-    assert compared == 5 * 3 + 8 + 5 * 10 + 4 + 2 + 5 * 4 * 2
+    assert compared == 5 * 3 + 8 + 5 * 11 + 4 + 2 + 5 * 4 * 2
 
 
 def test_other_weights_give_the_ranks_that_python_predicts(workbook, targets, tmp_path):
@@ -83,11 +87,26 @@ def test_other_weights_give_the_ranks_that_python_predicts(workbook, targets, tm
     order = sorted(range(5), key=lambda i: -round(expected[i], 10))
     assert order != [0, 1, 2, 3, 4]
     assert column(cells, "目标企业", "F", 4, 5) == pytest.approx(expected, abs=1e-9)
-    assert column(cells, "目标企业", "A", 4, 5) == [order.index(i) + 1 for i in range(5)]
-    assert column(cells, "按得分排序", "C", 2, 5) == [targets[i].name for i in order]
+    assert column(cells, "目标企业", "A", 4, 5) == [1, 2, 3, 4, 5]
+    assert column(cells, "目标企业", SCORE_RANK, 4, 5) == [order.index(i) + 1 for i in range(5)]
+    assert column(cells, "按得分排序", "D", 2, 5) == [targets[i].name for i in order]
     assert column(cells, "按得分排序", "B", 2, 5) == [i - place for place, i in enumerate(order)]
     points = column(cells, "证据", "G", 2, 20)
     assert [sum(points[4 * i : 4 * i + 4]) for i in range(5)] == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_list_that_spreads_keeps_its_order_beside_that_of_the_scores(tmp_path, diagnosis, targets):
+    # The fourth by score stands first, as the only one for a gap.
+    spread = [replace(targets[i], rank=place) for place, i in enumerate((3, 0, 1, 2, 4), 1)]
+    path = tmp_path / "spread.xlsx"
+    export.write_targets(path, diagnosis, spread[::-1], [], WEIGHTS, ORIGINS)
+    cells = recalculate(path)
+    assert column(cells, "目标企业", "A", 4, 5) == [1, 2, 3, 4, 5]
+    assert column(cells, "目标企业", "B", 4, 5) == [t.name for t in spread]
+    assert column(cells, "目标企业", SCORE_RANK, 4, 5) == [4, 1, 2, 3, 5]
+    assert column(cells, "按得分排序", "D", 2, 5) == [t.name for t in targets]
+    assert column(cells, "按得分排序", "C", 2, 5) == [2, 3, 4, 1, 5]
+    assert column(cells, "按得分排序", "B", 2, 5) == [0] * 5
 
 
 def test_filling_in_what_was_unknown_raises_coverage_and_score(workbook, targets, tmp_path):
@@ -121,7 +140,7 @@ def test_no_target_or_one(tmp_path, diagnosis, targets, count):
     if count:
         assert cells["目标企业", "A4"] == 1
         assert cells["目标企业", "F4"] == pytest.approx(targets[0].score, abs=1e-9)
-        assert cells["按得分排序", "C2"] == targets[0].name
+        assert cells["按得分排序", "D2"] == targets[0].name
     else:
         assert cells["目标企业", "A4"] == "（没有）"
     assert cells["未入选", "A2"] == "（没有）"
@@ -171,7 +190,7 @@ def test_a_probability_follows_its_score(told, targets, tmp_path):
     again = [1 / (1 + math.exp(-(ODDS[0] + ODDS[1] * s))) for s in scores]
     assert column(cells, "目标企业", letter(told, title), 4, 5) == pytest.approx(again, abs=1e-12)
     assert again != pytest.approx(expected)
-    by_score = column(cells, "按得分排序", "H", 2, 5)
+    by_score = column(cells, "按得分排序", "I", 2, 5)
     assert by_score == pytest.approx(sorted(again, reverse=True), abs=1e-12)
 
 
@@ -200,7 +219,7 @@ def test_the_sheet_of_targets_carries_every_argument_and_runs_none_of_them(told,
 def test_the_scores_are_still_live_and_what_nothing_is_said_of_has_no_column(told, workbook, targets):
     cells = recalculate(told)
     assert column(cells, "目标企业", "F", 4, 5) == pytest.approx([t.score for t in targets], abs=1e-9)
-    assert column(cells, "按得分排序", "C", 2, 5) == [t.name for t in targets]
+    assert column(cells, "按得分排序", "D", 2, 5) == [t.name for t in targets]
     titles = {c.value for c in openpyxl.load_workbook(workbook)["目标企业"][3]}
     assert not titles & {
         label(n) for n in ("probability", "stability", "rank_range", "mover", "phone_call", "warm_path", "package")
