@@ -5,11 +5,11 @@ from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis, diagnose
 from chaingraph.drawing.showing import Picture, show
 from chaingraph.errors import ChaingraphError, DataError, Problem, UnknownNameError
 from chaingraph.graph import ChainGraph, build
-from chaingraph.model import Exclusion, Reason, Recommendation
 from chaingraph.opening import open
 from chaingraph.phrases import Phrase, said
 from chaingraph.places import Region
 from chaingraph.presence import Thresholds
+from chaingraph.recommendation import Exclusion, Reason, Recommendation
 from chaingraph.roadmap import RoadmapStep
 from chaingraph.structure import Segment, SupplyLink
 from chaingraph.tables import Tables

@@ -14,7 +14,7 @@ import pandas as pd
 
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
-from chaingraph.model import Exclusion, Recommendation
+from chaingraph.recommendation import Exclusion, Recommendation
 from chaingraph.sections import (
     bullets,
     closing,

@@ -12,8 +12,9 @@ import pandas as pd
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
-from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
+from chaingraph.model import Action, Constraint, Presence, SegmentKind
 from chaingraph.palette import MARKS
+from chaingraph.recommendation import Exclusion, Recommendation
 
 
 @dataclass(frozen=True)

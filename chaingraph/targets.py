@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from chaingraph.model import Recommendation
+from chaingraph.recommendation import Recommendation
 
 COLUMNS = {
     "company_id": "str",

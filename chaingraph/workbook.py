@@ -14,8 +14,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.labels import label
-from chaingraph.model import Constraint, Exclusion, Presence, Recommendation
+from chaingraph.model import Constraint, Presence
 from chaingraph.palette import MARKS
+from chaingraph.recommendation import Exclusion, Recommendation
 from chaingraph.sections import (
     KINDS,
     Cell,

@@ -9,7 +9,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from chaingraph.accounts import Accounts
 from chaingraph.diagnosis import Diagnosis
-from chaingraph.model import Recommendation
+from chaingraph.recommendation import Recommendation
 from dashboard.login import COOKIE, workspace
 from dashboard.state import language, say
 from recommend.register import TargetRegister

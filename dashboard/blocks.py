@@ -8,9 +8,10 @@ from html import escape
 
 from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.labels import label
-from chaingraph.model import Action, Constraint, Presence, Recommendation, SegmentKind
+from chaingraph.model import Action, Constraint, Presence, SegmentKind
 from chaingraph.palette import PALETTES
 from chaingraph.phrases import said
+from chaingraph.recommendation import Recommendation
 
 MARKS = {
     Presence.STRONG: '<circle cx="5" cy="5" r="4.5" fill="currentColor"/>',

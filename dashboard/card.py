@@ -9,8 +9,8 @@ import streamlit as st
 
 from chaingraph import ChainGraph, Diagnosis
 from chaingraph.labels import label
-from chaingraph.model import Recommendation
 from chaingraph.phrases import said
+from chaingraph.recommendation import Recommendation
 from dashboard import blocks
 from dashboard.charts import ROW, comparison, waterfall
 from dashboard.figure import figure

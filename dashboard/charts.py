@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from chaingraph.labels import label
-from chaingraph.model import Reason, Recommendation
 from chaingraph.palette import PALETTES, Palette
 from chaingraph.phrases import said
+from chaingraph.recommendation import Reason, Recommendation
 from recommend.backtest.rates import HitRate
 from recommend.backtest.report import rate_text
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chaingraph.model import Recommendation
+from chaingraph.recommendation import Recommendation
 
 ABROAD = "abroad"
 NOWHERE = "unknown"

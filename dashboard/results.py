@@ -11,9 +11,9 @@ import recommend
 from chaingraph import ChainGraph, Diagnosis, build, diagnose, stores
 from chaingraph.errors import ChaingraphError
 from chaingraph.mapping.maps import Boundaries, load_boundaries
-from chaingraph.model import Recommendation
 from chaingraph.overview import ChainGlance, glance
 from chaingraph.own_firms import OwnFirms
+from chaingraph.recommendation import Recommendation
 from dashboard import basis
 from dashboard.basis import Basis
 from dashboard.state import kept

@@ -92,7 +92,7 @@ def chances(setting: Setting, weights: Weights, scores: Sequence[float]) -> list
     found = []
     for score in scores:
         probability, (low, high) = weights.chance.probability(score, size), weights.chance.interval(score, size)
-        words = chance_words(probability)
+        words = chance_words(probability, weights.chance.rate)
         found.append({"probability": probability, "probability_low": low, "probability_high": high, "chance_text": words})
     return found
 
@@ -152,9 +152,16 @@ class Contest:
 
     def _said(self, question: Question, now: int, good: int, bad: int) -> Phrase:
         """Say what to ask and where either answer would put the firm."""
-        head = Phrase(f"问清{question.text}（现第 {now} 位）：", f"Ask {question.text.en} (now place {now}): ")
         if good == bad == now:
-            return head + Phrase("无论如何回答，位次不变", "whatever the answer, it keeps its place")
+            return Phrase(
+                f"已知的足以定在第 {now} 位，电话可直接谈投资计划",
+                f"What is known settles place {now}: the call can go straight to its plans",
+            )
+        if question.is_published:
+            head = Phrase(f"先查年报、工商登记：{question.text}", f"Look up in its filings {question.text.en}")
+        else:
+            head = Phrase(f"问清{question.text}", f"Ask {question.text.en}")
+        head += Phrase(f"（现第 {now} 位）：", f" (now place {now}): ")
         parts = []
         for answer, place in ((question.good, good), (question.bad, bad)):
             what = self._moved(now, place)

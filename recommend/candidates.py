@@ -10,8 +10,9 @@ from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
-from chaingraph.model import Exclusion, Ownership, RegionLevel, SegmentKind, Verdict
+from chaingraph.model import Ownership, RegionLevel, SegmentKind, Verdict
 from chaingraph.phrases import Phrase, verbatim
+from chaingraph.recommendation import Exclusion
 from recommend.firms import Firms, Row
 
 EVIDENCE_FROM = 0.5

@@ -30,7 +30,8 @@ class Chance:
     """Log-odds of coming within `WITHIN_YEARS` years: base + slope · score + size · log_size.
 
     The score is in [0, 100]. log_size: log10(registrations + 50) of the city, less the mean over all cities (`log_size`).
-    `covariance`: of base, slope and size, 3 × 3, from the fit; zeros where it is not known.
+    `covariance`: of base, slope and size, 3 × 3, from the fit; zeros where it is not known. `rate`: how many of all pairs of firm
+    and city that it was fitted on met; NaN where it is not known.
 
     >>> chance = Chance(base=-10.0, slope=0.1, size=0.5)
     >>> round(chance.probability(60.0), 4)
@@ -41,6 +42,7 @@ class Chance:
     slope: float
     size: float
     covariance: tuple[tuple[float, ...], ...] = ((0.0,) * 3,) * 3
+    rate: float = math.nan
 
     def probability(self, score: float, log_size: float = 0.0) -> float:
         """Return the probability of a firm with this score; NaN where either number is."""
@@ -59,11 +61,13 @@ class Chance:
         return found
 
     @classmethod
-    def of(cls, content: Mapping[str, Any]) -> Chance:
-        """Return the chance a file of weights holds; its numbers are checked before."""
+    def of(cls, content: Mapping[str, Any], profile: Mapping[str, Any]) -> Chance:
+        """Return the chance a file of weights holds; its numbers are checked before. `profile`: what the file says of its fitting."""
         rows = content.get("covariance") or cls(0.0, 0.0, 0.0).covariance
         base, slope, size = (float(content[name]) for name in NUMBERS)
-        return cls(base, slope, size, tuple(tuple(map(float, row)) for row in rows))
+        came, pairs = (profile.get(f"chance_{name}") for name in ("arrivals", "pairs"))
+        rate = float(came) / float(pairs) if came and pairs else math.nan
+        return cls(base, slope, size, tuple(tuple(map(float, row)) for row in rows), rate)
 
 
 def log_size(graph: ChainGraph, city: str) -> float:
@@ -85,21 +89,25 @@ def _sizes(tables: Tables) -> dict[str, float]:
     return {str(city): float(size) - middle for city, size in logs.items()} | {"": middle}
 
 
-def chance_words(probability: float) -> Phrase:
-    """Say a probability as a share of the firms that were scored alike; nothing where it is not known.
+def chance_words(probability: float, rate: float = math.nan) -> Phrase:
+    """Say a probability as a share of the firms that were scored alike, always of 10,000, and against `rate`, that of any firm.
 
-    >>> print(chance_words(0.0031).en)
-    of firms scored like this one, about 3 in 1,000 came within five years
-    >>> print(chance_words(0.031).en)
-    of firms scored like this one, about 3 in 100 came within five years
+    Nothing where it is not known.
+
+    >>> print(chance_words(0.0031, 0.0002).en)
+    of 10,000 firms scored like this one, about 31 came within five years; 16 times as many as of any firms
+    >>> print(chance_words(0.00004).en)
+    of 10,000 firms scored like this one, fewer than 1 came within five years
     """
     if math.isnan(probability):
         return NOTHING
-    whole = 100 if probability >= 0.0095 else 1000 if probability >= 0.00095 else 10_000
-    share = round(probability * whole)
-    among = f"{whole:,}"
-    if share < 1:
-        zh, en = f"每 {whole} 家里不到 1 家在五年内来了", f"fewer than 1 in {among} came within five years"
-    else:
-        zh, en = f"{whole} 家里约 {share} 家在五年内来了", f"about {share} in {among} came within five years"
-    return Phrase(f"得分相近的企业，{zh}", f"of firms scored like this one, {en}")
+    share = round(10_000 * probability)
+    zh, en = (f"约 {share} 家", f"about {share:,}") if share else ("不到 1 家", "fewer than 1")
+    text = Phrase(
+        f"得分相近的企业每 1 万家有{zh}在五年内来了", f"of 10,000 firms scored like this one, {en} came within five years"
+    )
+    times = probability / rate if rate > 0 else math.nan
+    if times >= 1.5:
+        many = f"{times:.0f}"
+        text += Phrase(f"，是任意企业的 {many} 倍", f"; {many} times as many as of any firms")
+    return text

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from chaingraph.changes.version import Change
 from chaingraph.labels import label
-from chaingraph.model import Recommendation
 from chaingraph.phrases import Phrase, joined, said
+from chaingraph.recommendation import Recommendation
 from recommend.scorecard import Evidence
 from recommend.weights import Weights
 

@@ -39,7 +39,7 @@ class Package:
     >>> package.opens, package.segment_ids
     (('liquor-beer/beer-brew',), ('liquor-beer/malt-hop', 'liquor-beer/beer-brew'))
     >>> print(package.text.en.split(";")[0])
-    “中粮麦芽” (Malt and hops) and “燕京啤酒” (Beer brewing) must both come for Beer brewing to be possible here
+    with “中粮麦芽” (Malt and hops) and “燕京啤酒” (Beer brewing) both here, nothing is lacking for Beer brewing
     """
 
     firms: tuple[str, ...]
@@ -155,7 +155,8 @@ def _sentences(setting: Setting, order: Sequence[Candidate], opens: Sequence[str
         who = joined(parts, "、", " and " if two else ", ")
         made = joined(names[s].name for s in opens)
         yield Phrase(
-            f"{who}都来，{made}才能在本地做成", f"{who.en} must {'both' if two else 'all'} come for {made.en} to be possible here"
+            f"{who}都来，{made}所需在本地就齐备了",
+            f"with {who.en} {'both' if two else 'all'} here, nothing is lacking for {made.en}",
         )
         doubtful = [s for s in (*opens, *(c.segment_id for c in order)) if _is_unknown(setting, s)]
         if doubtful:

@@ -22,11 +22,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about a signal, as it follows ``ask``, with a good and a bad answer."""
+    """A question about a signal, as it follows ``ask``, with a good and a bad answer; whether a firm's filings answer it already."""
 
     text: Phrase
     good: Answer
     bad: Answer
+    is_published: bool = False
 
 
 QUESTIONS: dict[str, Question] = {
@@ -34,36 +35,43 @@ QUESTIONS: dict[str, Question] = {
         Phrase("是否在外地设过厂", "whether it has built plants in other cities"),
         Answer(Phrase("在两个外地城市设过", "in two"), 1 - math.exp(-1)),
         Answer(Phrase("没有", "in none"), 0.0),
+        is_published=True,
     ),
     "distance": Question(
         Phrase("总部设在哪座城市", "in which city its seat is"),
         Answer(Phrase("在 150 公里以内", "within 150 km"), math.exp(-150 / DISTANCE_SCALE_KM)),
         Answer(Phrase("在 1500 公里以外", "beyond 1,500 km"), math.exp(-1500 / DISTANCE_SCALE_KM)),
+        is_published=True,
     ),
     "leadership": Question(
         Phrase("收入在行业内排第几", "what its rank by revenue in its industry is"),
         Answer(Phrase("在前十", "among the first ten"), 0.8 - 0.5 * 9 / 29),
         Answer(Phrase("在前三十以外", "behind the first thirty"), 0.1),
+        is_published=True,
     ),
     "specialisation": Question(
         Phrase("业务涉及几个环节", "in how many segments it is active"),
         Answer(Phrase("只做这一个", "in this one only"), 1.0),
         Answer(Phrase("有十个", "in ten"), 1 / (1 + math.log(10))),
+        is_published=True,
     ),
     "scale": Question(
         Phrase("年营业收入有多少", "what its yearly revenue is"),
         Answer(Phrase("有 100 亿元", "CNY 10 bn"), 2 / 3.5),
         Answer(Phrase("只有 1 亿元", "only CNY 100 mn"), 0.0),
+        is_published=True,
     ),
     "ties": Question(
         Phrase("与本地企业有无股权或集团关系", "whether it has ties of ownership or group to a firm here"),
         Answer(Phrase("同属一个集团", "one group"), 0.7),
         Answer(Phrase("没有", "none"), 0.0),
+        is_published=True,
     ),
     "mobility": Question(
         Phrase("由谁实际控制", "who controls it"),
         Answer(Phrase("是民营", "a private owner"), MOBILITY[Ownership.PRIVATE.value][0]),
         Answer(Phrase("是外省地方国资", "a local state owner of another province"), MOBILITY[Ownership.LOCAL_STATE.value][0]),
+        is_published=True,
     ),
 }
 """Signal that a firm can answer for → the question. Of a signal of the segment the region knows, and no call to a firm settles it."""

@@ -13,9 +13,9 @@ import pandas as pd
 from chaingraph.errors import UnknownNameError
 from chaingraph.export import targets_frame
 from chaingraph.labels import label
-from chaingraph.model import Exclusion, Recommendation
 from chaingraph.notebook import Html, block, listed, quiet, table, two_lines
 from chaingraph.phrases import Phrase, counted, joined, said
+from chaingraph.recommendation import Exclusion, Recommendation
 from recommend.packages import Package
 from recommend.weights import Weights
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from chaingraph.diagnosis import diagnose
 from chaingraph.graph import ChainGraph
-from chaingraph.model import Recommendation
+from chaingraph.recommendation import Recommendation
 from chaingraph.targets import RegionTargets, target_rows
 from recommend.scorecard import gather
 from recommend.weights import Weights

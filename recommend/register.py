@@ -16,8 +16,9 @@ from chaingraph.errors import ChaingraphError
 from chaingraph.export import csv_bytes
 from chaingraph.graph import ChainGraph
 from chaingraph.labels import label
-from chaingraph.model import Recommendation, TargetStatus
+from chaingraph.model import TargetStatus
 from chaingraph.phrases import Phrase
+from chaingraph.recommendation import Recommendation
 from chaingraph.sections import Cell, Column, Table
 from chaingraph.workbook import table_workbook
 from chaingraph.workspace import WorkspaceFile, owner_name, plain_text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,11 +15,24 @@ from chaingraph.model import SegmentKind
 from chaingraph.phrases import Phrase, counted
 from chaingraph.tables import Tables
 from recommend.candidates import Candidate, Setting
+from recommend.chance import log_size
 from recommend.signals import DISTANCE_SCALE_KM, ENOUGH_FIRMS
 from recommend.weights import Weights
 
 NEXT_DOOR_KM = 100.0
 """A city this near to the seat is no rival: the firm is as good as there."""
+
+FIRMS_OF_A_RIVAL = 10
+"""A city with so many firms of a segment draws others to it, where it is specialised in it."""
+
+FIRST_CITIES = 5
+"""So many cities draw firms of a segment in any case: those with most firms of it, where few cities have many."""
+
+SMALLEST_RIVAL = 0.5
+"""Registrations that a rival city has at least, as a share of this city's: a much smaller place is no match for it."""
+
+LEVEL = 1.0
+"""Points of location below which two cities are level."""
 
 UNMEASURED_KM = 5000.0
 """What the way to a city counts as whose coordinates are not known: no pull."""
@@ -30,8 +44,8 @@ class Rivals:
 
     `inputs`, `customers`, `relatedness`: by city; the first two as (weighted firms within reach, their weight), None where the
     segment has no such neighbour. `seats`: row of each candidate's seat, −1 not known. `open`: candidates × cities, which cities
-    may be its rival: specialised in the segment (at least three firms, location quotient above 1), not one the firm is already
-    in and none within `NEXT_DOOR_KM` of its seat, where it would rather enlarge what it has.
+    may be its rival: those that draw firms of the segment (`_draws`), and those where the firm has a plant, `at`, and may enlarge
+    it; none within `NEXT_DOOR_KM` of its seat.
     """
 
     setting: Setting
@@ -41,24 +55,24 @@ class Rivals:
     relatedness: Array
     seats: NDArray[np.intp]
     open: NDArray[np.bool_]
+    at: NDArray[np.bool_]
 
     @classmethod
     def of(cls, setting: Setting, segment_id: str, candidates: Sequence[Candidate]) -> Rivals:
         """Look at all cities from one segment and its candidates."""
         places, column = setting.graph.places, setting.column[segment_id]
-        quotient = np.nan_to_num(places.quotient[:, column])
-        specialised = (places.counts[:, column] >= setting.diagnosis.thresholds.few_companies) & (quotient > 1.0)
         feasible = np.nan_to_num(places.feasibility[:, column], nan=-np.inf)
         seats = np.array([setting.row.get(setting.seat(c.company) or "", -1) for c in candidates], dtype=np.intp)
         far = ~(places.distances[seats] <= NEXT_DOOR_KM)
         far[seats < 0] = True
-        allowed = far & specialised
-        allowed[:, setting.city_row] = False
+        at = np.zeros_like(far)
         for row, candidate in enumerate(candidates):
             for code in setting.places.get(candidate.company_id, ()):
                 city = setting.row.get(places.city_of(code))
                 if city is not None:
-                    allowed[row, city] = False
+                    at[row, city] = True
+        allowed = far & (_draws(setting, column) | at)
+        allowed[:, setting.city_row] = False
         suppliers = [(k.supplier_id, k.is_essential) for k in setting.graph.inputs(segment_id) if not k.is_recycling]
         buyers = [(k.customer_id, k.is_essential) for k in setting.graph.customers(segment_id) if not k.is_recycling]
         return cls(
@@ -69,6 +83,7 @@ class Rivals:
             np.asarray((feasible[:, None] > feasible[None, :]).mean(axis=1)),
             seats,
             allowed,
+            at,
         )
 
     def weighed(self, weights: Weights) -> tuple[NDArray[np.intp], Array]:
@@ -93,17 +108,34 @@ class Rivals:
         away = places.distances[self.seats[candidate], best] if self.seats[candidate] >= 0 else np.nan
         about = Phrase(f"该环节 {firms} 家", f"{counted(firms, 'firm')} of the segment")
         if not np.isnan(away):
-            about += Phrase(f"，距其总部 {away:.0f} 公里", f", {away:,.0f} km from its seat")
+            about += Phrase(f"，距其注册地 {away:.0f} 公里", f", {away:,.0f} km from its seat")
+        if self.at[candidate, best]:
+            about = Phrase("它在该市已有布局，", "it has a plant there, ") + about
         points = f"{abs(100 * margin):.1f}"
+        if abs(100 * margin) < LEVEL:
+            return Phrase(f"与{name}不相上下（{about}）", f"About level with {name.en} ({about.en})")
         if margin > 0:
             return Phrase(
                 f"{name}更有吸引力：区位项高 {points} 分（{about}）",
                 f"{name.en} draws it more: ahead by {points} points of location ({about.en})",
             )
         return Phrase(
-            f"最强对手是{name}，区位项仍低 {points} 分（{about}）",
-            f"The strongest rival is {name.en}, still behind by {points} points of location ({about.en})",
+            f"暂无更强的地区，最接近的是{name}，区位项低 {points} 分（{about}）",
+            f"No city is ahead; the nearest, {name.en}, is behind by {points} points of location ({about.en})",
         )
+
+
+def _draws(setting: Setting, column: int) -> NDArray[np.bool_]:
+    """Which cities draw firms of a segment: specialised in it, with many firms of it or among the first, and of a size to match."""
+    places = setting.graph.places
+    counts, quotient = places.counts[:, column], np.nan_to_num(places.quotient[:, column])
+    first = np.sort(counts)[-FIRST_CITIES:].min(initial=FIRMS_OF_A_RIVAL)
+    many = max(setting.diagnosis.thresholds.few_companies, min(FIRMS_OF_A_RIVAL, first))
+    sizes = np.array([log_size(setting.graph, city) for city in places.cities])
+    found: NDArray[np.bool_] = (
+        (counts >= many) & (quotient > 1.0) & (sizes >= sizes[setting.city_row] + math.log10(SMALLEST_RIVAL))
+    )
+    return found
 
 
 def _nearness(tables: Tables) -> Array:

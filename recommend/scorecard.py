@@ -14,8 +14,9 @@ from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
-from chaingraph.model import Exclusion, Mover, Reason, Recommendation
+from chaingraph.model import Mover
 from chaingraph.phrases import NOTHING, Phrase, verbatim
+from chaingraph.recommendation import Exclusion, Reason, Recommendation, strongest
 from chaingraph.tables import Tables
 from recommend import catalogue
 from recommend.argument import Contest, chances, mover, warm_paths
@@ -129,6 +130,10 @@ def _kept(evidence: SegmentEvidence, wanted: Sequence[bool]) -> SegmentEvidence:
     return replace(evidence, candidates=left, signals=signals, values=evidence.values[rows], rivals=rivals)
 
 
+NEED_ARGUED = 0.1
+"""Least weight that need has when it is looked for what speaks against a firm."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """The candidates of a region and chain with all that is known of them, and who was left out: no weight is in it.
@@ -231,7 +236,6 @@ class _Scored:
     score: float
     rival: int
     margin: float
-    usual_margin: float
 
     @property
     def candidate(self) -> Candidate:
@@ -246,9 +250,8 @@ def _scored(evidence: SegmentEvidence, names: Sequence[str], weights: Weights) -
     worth = 100 * np.array([w.weight for w in of])
     counted = np.where(np.isnan(evidence.values), [w.when_unknown for w in of], evidence.values)
     rivals, margins = evidence.rivals.weighed(weights)
-    usual = float(np.mean(np.maximum(0.0, margins)))
     rows = zip((worth * counted).tolist(), rivals.tolist(), margins.tolist(), strict=True)
-    return [_Scored(evidence, i, tuple(p), sum(p), rival, margin, usual) for i, (p, rival, margin) in enumerate(rows)]
+    return [_Scored(evidence, i, tuple(p), sum(p), rival, margin) for i, (p, rival, margin) in enumerate(rows)]
 
 
 def _recommendation(found: Evidence, s: _Scored, place: int, others: Sequence[_Scored], weights: Weights) -> Recommendation:
@@ -269,7 +272,7 @@ def _recommendation(found: Evidence, s: _Scored, place: int, others: Sequence[_S
         names[c.segment_id].name,
         setting.region_code,
         reasons,
-        _against(s, signals, reasons, rival),
+        _against(s, signals, reasons),
         setting.graph.places.cities[s.rival] if s.rival >= 0 else "",
         rival,
         setting.seat_text(c.company),
@@ -298,20 +301,25 @@ def _reason(name: str, signal: Signal | None, weight: Weight, points: float) -> 
     return Reason(name, _bounded(signal), weight.weight, points, signal.text, signal.origin_id)
 
 
-def _against(s: _Scored, signals: Sequence[Signal | None], reasons: Sequence[Reason], rival: Phrase) -> Phrase:
-    """Return the strongest reason against a firm, judged against the other candidates of its segment."""
+def _against(s: _Scored, signals: Sequence[Signal | None], reasons: Sequence[Reason]) -> Phrase:
+    """Return the strongest reason against a firm, judged against the other candidates of its segment.
+
+    A sign that speaks for it is none, and a city that draws it more is told apart. That nothing is lacking here counts like a sign of
+    `NEED_ARGUED` at least, however little the need weighs in the score.
+    """
+    pulls = {r.signal for r in strongest(reasons)}
     doubts = [
-        (_doubt(r.weight, r.value, usual), signal.against)
+        (_doubt(max(r.weight, NEED_ARGUED * (r.signal == "gap_need")), r.value, usual), signal.against)
         for signal, r, usual in zip(signals, reasons, s.evidence.usual, strict=True)
-        if signal and signal.against and r.value is not None and r.value < max(usual - 0.05, 0.5)
+        if signal and signal.against and r.value is not None and r.value < max(usual - 0.05, 0.5) and r.signal not in pulls
     ]
-    if s.margin > 0:
-        doubts.append((s.margin - 0.5 * s.usual_margin, rival))
     if doubts:
         return max(doubts)[1]
     if any(not r.known for r in reasons):
         return Phrase("主要风险是信息不足，先核实未知项", "The main risk is how little is known: first check what is not")
-    return Phrase("各项都不弱：主要风险是与其他城市竞争", "Weak in nothing: the main risk is competition from other cities")
+    return Phrase(
+        "已知各项都不弱：主要风险是与其他城市竞争", "Weak in nothing known: the main risk is competition from other cities"
+    )
 
 
 def _doubt(weight: float, value: float, usual: float) -> float:

@@ -68,12 +68,12 @@ def specialisation(setting: Setting, candidate: Candidate) -> Signal | None:
         return None
     wide = counted(number, "segment")
     if number <= 3:
-        text = Phrase(f"业务集中：已证实 {number} 个环节", f"Focused: confirmed in {wide}")
+        text, against = Phrase(f"业务集中：已证实 {number} 个环节", f"Focused: confirmed in {wide}"), NOTHING
     else:
         text = Phrase(f"业务分布在 {number} 个环节", f"Active in {wide}")
-    against = Phrase(
-        f"业务铺在 {number} 个环节，该环节未必是投资重点", f"Spread over {wide}: this one may not come first when it invests"
-    )
+        against = Phrase(
+            f"业务铺在 {number} 个环节，该环节未必是投资重点", f"Spread over {wide}: this one may not come first when it invests"
+        )
     return Signal(1 / (1 + math.log(number)), text, against, candidate.activity["origin_id"])
 
 
@@ -91,7 +91,10 @@ def scale(setting: Setting, candidate: Candidate) -> Signal | None:
         earned = Phrase("营业收入 ", "revenue ") + yuan(revenue)
         if year:
             earned += Phrase(f"（{int(year)} 年）", f" ({int(year)})")
-        text, against = Phrase(earned, f"Size: {earned.en}"), Phrase(f"规模小：{earned}", f"Small: {earned.en}")
+        text, against = (
+            Phrase(earned, f"Size: {earned.en}"),
+            Phrase(f"投资能力有限：{earned}", f"Limited means to invest: {earned.en}"),
+        )
         return Signal(value, text, against, candidate.company["origin_id"])
     if not best[0]:
         return None
@@ -173,9 +176,11 @@ def distance(setting: Setting, candidate: Candidate) -> Signal | None:
     if math.isnan(away):
         return None
     seat = setting.seat_text(candidate.company)
-    way = Phrase(f"总部{seat}，相距 {away:.0f} 公里", f"seat in {seat.en}, {away:,.0f} km away")
-    text = Phrase(f"距离近：{way}", f"Near: {way.en}") if away <= NEAR_KM else Phrase(way, f"Distance: {way.en}")
-    return Signal(math.exp(-away / DISTANCE_SCALE_KM), text, Phrase(f"路远：{text}", f"Far: {way.en}"), "regions")
+    way = Phrase(f"注册地{seat}，相距 {away:.0f} 公里", f"seat in {seat.en}, {away:,.0f} km away")
+    near = away <= NEAR_KM
+    text = Phrase(f"距离近：{way}", f"Near: {way.en}") if near else Phrase(way, f"Distance: {way.en}")
+    against = NOTHING if near else Phrase(f"路远：{way}", f"Far: {way.en}")
+    return Signal(math.exp(-away / DISTANCE_SCALE_KM), text, against, "regions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,9 +285,9 @@ def regional_fit(setting: Setting, candidate: Candidate) -> Signal | None:
 
 
 MOBILITY = {
-    Ownership.PRIVATE.value: (0.8, Phrase("民营企业，异地投资约束少", "Private firm: little keeps it from investing elsewhere")),
-    Ownership.NONE.value: (0.7, Phrase("无实际控制人，决策市场化", "No controller: it decides by the market")),
-    Ownership.FOREIGN.value: (0.6, Phrase("外资企业，选址市场化", "Foreign-owned firm: it chooses sites by the market")),
+    Ownership.PRIVATE.value: (0.8, Phrase("民营企业", "Private firm")),
+    Ownership.NONE.value: (0.7, Phrase("无实际控制人", "No controller")),
+    Ownership.FOREIGN.value: (0.6, Phrase("外资企业", "Foreign-owned firm")),
     Ownership.CENTRAL_STATE.value: (
         0.5,
         Phrase("央企，全国布局但决策链长", "Central state firm: present all over the nation, but slow to decide"),
@@ -318,7 +323,7 @@ def gap_need(setting: Setting, candidate: Candidate) -> Signal | None:
         text += Phrase(f"，补上可再打通 {segment.unlocks} 个环节", f"; filling it unlocks {segment.unlocks} segments")
     against = NOTHING
     if segment.presence in (Presence.ADEQUATE, Presence.STRONG):
-        against = Phrase("本地并不急缺：", "Not urgently lacking here: ") + segment.because
+        against = Phrase("本地并不缺：", "Not lacking here: ") + segment.because
     return Signal(0.6 * NEED[segment.presence] + 0.4 * share, text, against, "registrations")
 
 

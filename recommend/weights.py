@@ -105,7 +105,7 @@ class Weights:
             problems.append(Problem(shown, "weight", "impossible-value", "all weights 0", "at least one above 0", "Raise one."))
         if problems:
             raise DataError(problems)
-        chance = Chance.of(beside["chance"]) if "chance" in beside else None
+        chance = Chance.of(beside["chance"], beside.get("profile", {})) if "chance" in beside else None
         return cls({n: _weight(content[n], total) for n in used}, name, chance)
 
     def changed(self, points: Mapping[str, float]) -> Weights:

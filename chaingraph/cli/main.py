@@ -66,8 +66,8 @@ from chaingraph.phrases import Phrase, said
 if TYPE_CHECKING:
     from chaingraph.diagnosis import Diagnosis
     from chaingraph.graph import ChainGraph
-    from chaingraph.model import Recommendation
     from chaingraph.own_firms import OwnFirms
+    from chaingraph.recommendation import Recommendation
     from recommend.scorecard import Ranking
 
 app = typer.Typer(

@@ -14,8 +14,8 @@ from rich.table import Table
 
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.labels import label
-from chaingraph.model import Recommendation
 from chaingraph.phrases import joined, said
+from chaingraph.recommendation import Recommendation
 
 if TYPE_CHECKING:
     from recommend.scorecard import Ranking

@@ -10,7 +10,7 @@ import pandas as pd
 from chaingraph.diagnosis import Diagnosis
 from chaingraph.graph import ChainGraph
 from chaingraph.labels import LANGUAGES
-from chaingraph.model import Exclusion, Recommendation
+from chaingraph.recommendation import Exclusion, Recommendation
 from chaingraph.report.brief import Brief
 from chaingraph.report.chapters import constraints, picture, roadmap, status
 from chaingraph.report.firms import firms

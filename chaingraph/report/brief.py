@@ -13,9 +13,10 @@ import pandas as pd
 from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.graph import ChainGraph
 from chaingraph.labels import label
-from chaingraph.model import Action, Constraint, Exclusion, Presence, Recommendation, SegmentKind
+from chaingraph.model import Action, Constraint, Presence, SegmentKind
 from chaingraph.palette import MARKS
 from chaingraph.phrases import said
+from chaingraph.recommendation import Exclusion, Recommendation
 from chaingraph.roadmap import RoadmapStep
 from chaingraph.sections import Weight
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 
-from chaingraph.model import Reason, Recommendation
 from chaingraph.phrases import counted
+from chaingraph.recommendation import Reason, Recommendation
 from chaingraph.report.blocks import Block, Card, Cell, Column, Grid, Heading, Inline, Paragraph, Run
 from chaingraph.report.brief import Brief
 

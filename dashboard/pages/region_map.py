@@ -9,8 +9,9 @@ import streamlit as st
 
 from chaingraph import ChainGraph
 from chaingraph.mapping.maps import Spot, inward_map, outward_map
-from chaingraph.model import Recommendation, RegionLevel
+from chaingraph.model import RegionLevel
 from chaingraph.phrases import said
+from chaingraph.recommendation import Recommendation
 from dashboard import blocks, results
 from dashboard.downloads import picture_buttons, report_button
 from dashboard.figure import figure

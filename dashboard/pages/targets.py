@@ -11,8 +11,9 @@ import streamlit as st
 
 from chaingraph import ChainGraph, Diagnosis
 from chaingraph.labels import label
-from chaingraph.model import Mover, Recommendation
+from chaingraph.model import Mover
 from chaingraph.phrases import said
+from chaingraph.recommendation import Recommendation
 from chaingraph.workbook import targets_workbook
 from dashboard import account, blocks, results
 from dashboard.card import compared, opened

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from chaingraph.diagnosis import Diagnosis, diagnose
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
-from chaingraph.model import Exclusion, SegmentKind
+from chaingraph.model import SegmentKind
+from chaingraph.recommendation import Exclusion
 from recommend.candidates import Candidate
 from recommend.scorecard import Evidence, gather
 from recommend.weights import Weights

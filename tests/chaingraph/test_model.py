@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaingraph.model import PERIODS, Reason, Recommendation
+from chaingraph.model import PERIODS
 from chaingraph.phrases import Phrase
+from chaingraph.recommendation import Reason, Recommendation
 
 REASONS = (
     Reason("segment_fit", 0.8, 0.5, 40.0, "做水泵", "a"),

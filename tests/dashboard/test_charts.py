@@ -5,9 +5,9 @@ import itertools
 import pandas as pd
 import pytest
 
-from chaingraph.model import Reason, Recommendation
 from chaingraph.palette import PALETTES
 from chaingraph.phrases import Phrase
+from chaingraph.recommendation import Reason, Recommendation
 from dashboard.charts import comparison, hit_rates, waterfall, years
 from recommend.backtest.rates import HitRate
 

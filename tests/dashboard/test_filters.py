@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from chaingraph.model import Reason, Recommendation
+from chaingraph.recommendation import Reason, Recommendation
 from dashboard.filters import ABROAD, NOWHERE, Filters, moved, origin, origins
 
 

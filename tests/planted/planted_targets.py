@@ -6,10 +6,7 @@ import math
 import pandas as pd
 
 from chaingraph.labels import label
-from chaingraph.model import (
-    Reason,
-    Recommendation,
-)
+from chaingraph.recommendation import Reason, Recommendation
 
 WEIGHTS = pd.DataFrame(
     [

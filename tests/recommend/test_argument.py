@@ -45,12 +45,15 @@ def test_a_phone_call_worked_out_by_hand(four):
     found = listed(four)
     assert [(t.company_id, round(t.score, 2)) for t in found.values()] == [("A", 79.96), ("C", 65.96), ("B", 62.0), ("D", 58.96)]
     # Of B plants elsewhere are not known: with two 40 + 18.96 + 16 = 74.96 before C, with none 56 behind D.
-    assert found["B"].phone_call == "问清是否在外地设过厂（现第 3 位）：若在两个外地城市设过，升至第 2 位；若没有，降至第 4 位"
+    assert (
+        found["B"].phone_call
+        == "先查年报、工商登记：是否在外地设过厂（现第 3 位）：若在两个外地城市设过，升至第 2 位；若没有，降至第 4 位"
+    )
     assert said(found["B"].phone_call, "en") == (
-        "Ask whether it has built plants in other cities (now place 3): if in two, it rises to place 2; if in none, it falls to place 4"
+        "Look up in its filings whether it has built plants in other cities (now place 3): if in two, it rises to place 2; if in none, it falls to place 4"
     )
     # Of D the owner: private 30 + 18.96 + 16 = 64.96 before B, local state 52.96.
-    assert found["D"].phone_call == "问清由谁实际控制（现第 4 位）：若是民营，升至第 3 位；若是外省地方国资，位次不变"
+    assert found["D"].phone_call == "先查年报、工商登记：由谁实际控制（现第 4 位）：若是民营，升至第 3 位；若是外省地方国资，位次不变"
     assert [found[c].phone_call_signal for c in "ABCD"] == ["", "expansion", "", "mobility"]
 
 
@@ -76,7 +79,7 @@ def test_who_falls_off_the_list_is_said_to(four):
 
 def test_where_no_answer_moves_it_that_is_said(world, a_firm):
     found = listed(world([a_firm("A", ownership="private")]))["A"]
-    assert found.phone_call == "问清是否在外地设过厂（现第 1 位）：无论如何回答，位次不变"
+    assert found.phone_call == "已知的足以定在第 1 位，电话可直接谈投资计划"
 
 
 def test_a_business_to_verify_is_asked_about_first_of_all(world, a_firm):
@@ -155,8 +158,10 @@ def test_a_firm_with_plants_elsewhere_is_an_expander_and_of_one_nobody_looked_fo
 def test_the_lead_of_the_rival_is_the_number_its_sentence_says(graph):
     for t in shortlist(graph, diagnose(graph, "331000", "pump-motor"), 20):
         if t.rival_region:
-            assert f"{abs(t.rival_lead):.1f} 分" in t.rival_text
-            assert (t.rival_lead > 0) == ("更有吸引力" in t.rival_text)
+            level = abs(t.rival_lead) < 1
+            assert level == ("不相上下" in t.rival_text)
+            assert level or f"{abs(t.rival_lead):.1f} 分" in t.rival_text
+            assert (t.rival_lead >= 1) == ("更有吸引力" in t.rival_text)
         else:
             assert math.isnan(t.rival_lead)
 

@@ -41,23 +41,34 @@ def test_a_higher_score_is_never_less_likely(scores, size):
 @pytest.mark.parametrize(
     ("probability", "zh", "en"),
     [
-        (0.12, "得分相近的企业，100 家里约 12 家在五年内来了", "about 12 in 100 came"),
-        (0.0031, "得分相近的企业，1000 家里约 3 家在五年内来了", "about 3 in 1,000 came"),
-        (0.00042, "得分相近的企业，10000 家里约 4 家在五年内来了", "about 4 in 10,000 came"),
-        (0.00002, "得分相近的企业，每 10000 家里不到 1 家在五年内来了", "fewer than 1 in 10,000 came"),
+        (
+            0.12,
+            "得分相近的企业每 1 万家有约 1200 家在五年内来了，是任意企业的 600 倍",
+            "about 1,200 came within five years; 600 times as",
+        ),
+        (
+            0.0032,
+            "得分相近的企业每 1 万家有约 32 家在五年内来了，是任意企业的 16 倍",
+            "about 32 came within five years; 16 times as",
+        ),
+        (0.00025, "得分相近的企业每 1 万家有约 2 家在五年内来了", "about 2 came within five years"),
+        (0.00002, "得分相近的企业每 1 万家有不到 1 家在五年内来了", "fewer than 1 came within five years"),
     ],
 )
 def test_a_probability_is_said_as_a_share_of_firms_scored_alike(probability, zh, en):
-    words = chance_words(probability)
+    words = chance_words(probability, 0.0002)
     assert words == zh
     assert en in said(words, "en")
+    # Where it is not known how many of any firms came, nothing is said of it.
+    assert "倍" not in chance_words(probability)
 
 
 @given(st.floats(0, 1))
 def test_the_words_are_never_far_from_the_number(probability):
     words = said(chance_words(probability), "en").replace(",", "")
-    number, whole = (int(w) for w in words.split() if w.isdigit())
-    assert number / whole == pytest.approx(probability, rel=0.5, abs=1e-4)
+    whole, number = (int(w) for w in words.split() if w.isdigit())
+    assert whole == 10_000
+    assert number / whole == pytest.approx(probability, abs=1e-4)
 
 
 def test_the_size_of_a_city_is_that_of_its_registrations_against_the_mean(graph):

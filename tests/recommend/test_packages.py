@@ -37,8 +37,8 @@ def test_the_planted_pair_opens_what_neither_opens_alone(world, a_firm):
     assert set(package.firms) == {"C-RAW", "C-PART"}
     assert package.opens == ("p/part", "p/whole")
     assert "C-RAW公司（p/raw）" in package.text
-    assert "p/part、p/whole才能在本地做成" in package.text
-    assert "both come for p/part, p/whole to be possible here" in package.text.en
+    assert "p/part、p/whole所需在本地就齐备了" in package.text
+    assert "both here, nothing is lacking for p/part, p/whole" in package.text.en
     for target in found(graph):
         assert target.package == tuple(p.text for p in found(graph).packages if target.company_id in p.firms)
         assert package.text in target.package

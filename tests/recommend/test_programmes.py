@@ -14,6 +14,7 @@ from chaingraph.labels import label
 from chaingraph.model import SegmentKind
 from recommend import Weights, shortlist
 from recommend.candidates import Setting, candidates, wanted_segments
+from recommend.rivals import Rivals
 from recommend.signals import SIGNALS, Signal
 
 PROGRAMMES = ("huaibei-5-10", "qingdao-13-24-10plus1", "taizhou-456", "tongcheng-7-chains", "zhaoqing-366")
@@ -204,14 +205,13 @@ def test_no_other_city_that_may_be_a_rival_draws_a_firm_more_than_the_one_named(
             return 100 * sum(weights.of[n].weight * s.value for n, s in asked.items() if s)
 
         rivals = {t.rival_region for t in named.values() if t.segment_id == target.segment_id} - {""}
-        taken = {graph.places.city_of(c) for c in setting.places.get(target.company_id, ())} | {setting.city}
-        assert target.rival_region not in taken
+        (is_open,) = Rivals.of(setting, target.segment_id, [candidate]).open
+        opened = {c for c, may in zip(graph.places.cities, is_open, strict=True) if may}
+        assert setting.city not in opened
+        assert (target.rival_region in opened) == bool(opened)
         if target.rival_region:
-            lead = float(re.search(r"(\d+\.\d) 分", target.rival_text)[1])
-            assert lead == pytest.approx(abs(offered(target.rival_region) - offered(setting.city)), abs=0.06)
-            seat = setting.seat(candidate.company)
-            near = {c for c in rivals if seat and graph.places.distances[setting.row[seat], setting.row[c]] <= 100}
-            assert all(offered(target.rival_region) >= offered(c) - 0.01 for c in rivals - taken - near)
+            assert target.rival_lead == pytest.approx(offered(target.rival_region) - offered(setting.city), abs=0.06)
+            assert all(offered(target.rival_region) >= offered(c) - 0.01 for c in rivals & opened)
 
 
 @over_cities

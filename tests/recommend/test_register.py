@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from chaingraph import diagnose
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
-from chaingraph.model import Reason, Recommendation, TargetStatus
+from chaingraph.model import TargetStatus
+from chaingraph.recommendation import Reason, Recommendation
 from recommend import rank
 from recommend.register import LONGEST_NOTE, Entry, TargetRegister, register_csv, register_frame, register_workbook, stale
 

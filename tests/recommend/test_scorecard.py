@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chaingraph import diagnose
 from recommend import Weights, rank, shortlist
 from recommend.candidates import Setting, candidates
+from recommend.rivals import Rivals
 from recommend.scorecard import NEXT_DOOR_KM, Weight
 from recommend.signals import SIGNALS
 
@@ -179,8 +180,8 @@ def offers(graph, candidate, weights):
     return found
 
 
-def allowed(graph, candidate, taken):
-    """Oracle: cities with three firms and a quotient above 1, where the firm is not, further than next door from its seat."""
+def allowed(graph, candidate, plant=None):
+    """Oracle: cities with three firms and a quotient above 1, and that of its plant; further than next door from its seat."""
     places, column = graph.places, graph.segment_ids.index(candidate.segment_id)
     row = {c: i for i, c in enumerate(places.cities)}
     weight = places.evidence
@@ -189,7 +190,7 @@ def allowed(graph, candidate, taken):
         own, share = weight[row[city]].sum(), weight[:, column].sum() / weight.sum()
         special = own > 0 and weight[row[city], column] / own / share > 1 and places.counts[row[city], column] >= 3
         next_door = seat is not None and places.distances[row[seat], row[city]] <= NEXT_DOOR_KM
-        if special and not next_door and city not in taken:
+        if (special or city == plant) and not next_door and city not in {HOME, seat}:
             yield city
 
 
@@ -212,13 +213,16 @@ def judged(world, a_firm):
         graph = world([a_firm("C-0001", doubtful, seat=seat)], COUNTS, establishments=plants)
         (target,) = ranked(graph, segment="p/part").targets
         (candidate,) = candidates(Setting(graph, diagnose(graph, HOME, "p")), "p/part")[0]
-        return target, offers(graph, candidate, Weights.load()), list(allowed(graph, candidate, {HOME, seat, plant}))
+        return target, offers(graph, candidate, Weights.load()), list(allowed(graph, candidate, plant))
 
     return judge
 
 
 def lead(target):
-    return float(re.search(r"(\d+\.\d) 分", target.rival_text)[1])
+    said = re.search(r"(\d+\.\d) 分", target.rival_text)
+    assert (said is None) == ("不相上下" in target.rival_text) == (abs(target.rival_lead) < 1)
+    assert said is None or float(said[1]) == pytest.approx(abs(target.rival_lead), abs=0.051)
+    return abs(target.rival_lead)
 
 
 @pytest.mark.parametrize("seat", [NEAR, MIDDLE, FAR, None])
@@ -240,7 +244,32 @@ def test_the_lead_of_the_rival_is_the_difference_of_what_the_signals_say(judged)
         assert lead(target) == pytest.approx(abs(offered[target.rival_region] - offered[HOME]), abs=0.051)
 
 
-def test_a_rival_that_draws_more_is_named_as_what_speaks_against_and_is_never_the_city_itself(world, a_firm):
+def test_a_city_where_the_firm_has_a_plant_is_its_rival_and_said_to_be(judged):
+    # Of 近市 it is said only where the plant is there; 无坐标市 has 2 firms, too few to draw others.
+    assert "它在该市已有布局" in judged(FAR, NEAR)[0].rival_text or judged(FAR, NEAR)[0].rival_region != NEAR
+    target = judged(MIDDLE, LOST)[0]
+    assert (target.rival_region == LOST) == ("它在该市已有布局" in target.rival_text)
+    assert judged(MIDDLE)[0].rival_region != LOST
+
+
+def test_a_city_much_smaller_or_with_few_firms_where_others_have_many_is_no_rival(world, a_firm, monkeypatch):
+    firm = [a_firm("C-0001", "p/part", seat=FAR)]
+    level = {HOME: {"q/seat": 60}, NEAR: {"p/part": 9, "q/seat": 30}, MIDDLE: {"p/part": 10, "q/seat": 30}, FAR: {"q/gear": 60}}
+
+    def rivals(pull, **extra):
+        graph = world(firm, pull, **extra)
+        found = candidates(Setting(graph, diagnose(graph, HOME, "p")), "p/part")[0]
+        open_ = Rivals.of(Setting(graph, diagnose(graph, HOME, "p")), "p/part", found).open[0]
+        return {city for city, is_open in zip(graph.places.cities, open_, strict=True) if is_open}
+
+    assert rivals(level) == {NEAR, MIDDLE}
+    monkeypatch.setattr("recommend.rivals.FIRST_CITIES", 1)
+    assert rivals(level) == {MIDDLE}
+    # 本市 then has 10,200 registrations, more than twice the 5,000 of the others.
+    assert rivals(level, coverage=[{"region_code": HOME, "year": 2010, "registration_count": 5200}]) == set()
+
+
+def test_a_rival_that_draws_more_is_named_and_is_never_the_city_itself(world, a_firm):
     pull = {HOME: {"q/seat": 30}, MIDDLE: {"p/raw": 90, "p/whole": 90, "p/part": 90}, FAR: {"q/gear": 30}}
     graph = world([a_firm("C-0001", "p/part", seat=FAR, revenue_cny=1e12, revenue_year=2020)], pull)
     (target,) = ranked(graph, segment="p/part", weights=weigh({**dict.fromkeys(SIGNALS, 0.01), "inputs_here": 1.0})).targets

@@ -7,18 +7,9 @@ from chaingraph import export
 from chaingraph.constraints import Finding
 from chaingraph.diagnosis import Diagnosis, SegmentDiagnosis
 from chaingraph.graph import Region
-from chaingraph.model import (
-    Action,
-    Area,
-    ChainState,
-    Constraint,
-    Exclusion,
-    Presence,
-    RegionLevel,
-    SegmentKind,
-    Stage,
-)
+from chaingraph.model import Action, Area, ChainState, Constraint, Presence, RegionLevel, SegmentKind, Stage
 from chaingraph.presence import Thresholds
+from chaingraph.recommendation import Exclusion
 from chaingraph.roadmap import RoadmapStep
 
 

@@ -11,9 +11,7 @@ from planted_targets import ODDS, ORIGINS, WEIGHTS, argued
 from chaingraph import export
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
-from chaingraph.model import (
-    Recommendation,
-)
+from chaingraph.recommendation import Recommendation
 
 SCORE_RANK = "S"
 """Column of the live rank by score, behind the evidence."""

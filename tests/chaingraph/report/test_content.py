@@ -9,7 +9,8 @@ import pandas as pd
 
 from chaingraph.diagnosis import diagnose
 from chaingraph.labels import SIGNALS, label
-from chaingraph.model import Action, Constraint, Presence, Reason, SegmentKind
+from chaingraph.model import Action, Constraint, Presence, SegmentKind
+from chaingraph.recommendation import Reason
 from chaingraph.report import report_docx
 from chaingraph.report.firms import QUESTIONS
 from recommend.scorecard import shortlist

@@ -9,8 +9,9 @@ from chaingraph.constraints import Finding
 from chaingraph.diagnosis import diagnose
 from chaingraph.errors import ChaingraphError
 from chaingraph.labels import label
-from chaingraph.model import Action, Area, Constraint, Exclusion, Presence, SegmentKind
+from chaingraph.model import Action, Area, Constraint, Presence, SegmentKind
 from chaingraph.phrases import Phrase, said
+from chaingraph.recommendation import Exclusion
 from chaingraph.report import report_docx
 from chaingraph.report.word import clean
 from recommend.scorecard import shortlist

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from chaingraph import ChaingraphError, Tables, diagnose
 from chaingraph.cli.main import app
-from chaingraph.model import Reason, Recommendation
+from chaingraph.recommendation import Reason, Recommendation
 from chaingraph.stores import bulk
 from chaingraph.stores.neo4j import Dropped, drop, read, read_targets, write
 from chaingraph.stores.server import Server
