@@ -12,6 +12,7 @@ from chaingraph.model import (
     Ownership,
     RegionLevel,
     SegmentKind,
+    Siting,
     Stage,
     Verdict,
 )
@@ -102,6 +103,12 @@ _ALL = (
     Field("stage", Type.TEXT, "position of the segment in its chain", values=_words(Stage)),
     Field("segment_kind", Type.TEXT, "making, service or market (demand, never a gap for a factory)", values=_words(SegmentKind)),
     Field("is_location_bound", Type.FLAG, "must sit on an ore, a port, farmland: secured elsewhere, not filled"),
+    Field(
+        "siting",
+        Type.TEXT,
+        "what building a plant hangs on by rules of the state; missing: nothing that is known",
+        values=_words(Siting),
+    ),
     Field("is_import_dependent", Type.FLAG, "judged: the country cannot do without imports of it, or of what makes it"),
     Field("products_zh", Type.TEXT, "representative products, separated by ；"),
     Field("industry_codes", Type.TEXT, "GB/T 4754-2017 classes or groups, separated by ;"),

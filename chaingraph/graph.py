@@ -273,7 +273,7 @@ class ChainGraph:
         """Return segments and supply links as a networkx graph, of one chain (id or name) or of all.
 
         Every attribute is text, a flag or a number, so that networkx can write them in its formats. Nodes (segment ids): `name`,
-        `name_en`, `chain`, `stage`, `kind`, `location_bound`, `import_dependent`, `products` (separated by ；),
+        `name_en`, `chain`, `stage`, `kind`, `location_bound`, `siting` (empty: nothing known), `import_dependent`, `products` (separated by ；),
         `domestic_share` in [0, 1], `origin`. Edges (supplier → customer): `essential` (left out where not known), `recycling`,
         `substitute_group` (empty: none), `strength` in yuan per yuan, `confidence`, `origin`. NaN: not known. The graph itself has the data `version`.
 
@@ -293,6 +293,7 @@ class ChainGraph:
                 stage=s.stage.value,
                 kind=s.kind.value,
                 location_bound=s.is_location_bound,
+                siting=s.siting or "",
                 import_dependent=s.is_import_dependent,
                 products="；".join(s.products),
                 domestic_share=s.domestic_share,

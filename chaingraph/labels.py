@@ -59,6 +59,13 @@ ENUMS: dict[str, Words] = {
         "visited": ("已走访", "visited"),
         "dropped": ("放弃", "dropped"),
     },
+    "Siting": {
+        "capacity_swap": ("产能置换", "capacity swap"),
+        "cheap_power": ("电价与能耗", "cheap power"),
+        "state_approval": ("国家规划与核准", "state approval"),
+        "pulp_quota": ("制浆水耗与环评", "pulp water quota"),
+        "chemical_park": ("化工园区", "chemical park"),
+    },
     "Mover": {
         "expander": ("扩张型", "expander"),
         "newcomer": ("首次外迁型", "newcomer"),
@@ -204,6 +211,7 @@ COLUMNS: Words = {
     "products_zh": ("代表产品", "products"),
     "industry_codes": ("行业代码", "industry codes"),
     "domestic_share": ("国内供给占比", "domestic share"),
+    "siting": ("建厂条件", "siting"),
     "is_import_dependent": ("依赖进口", "import-dependent"),
     "io_sector": ("投入产出部门", "input–output sector"),
     "is_essential": ("必需", "essential"),

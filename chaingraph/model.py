@@ -21,6 +21,16 @@ class SegmentKind(StrEnum):
     MARKET = "market"
 
 
+class Siting(StrEnum):
+    """What building a plant of a segment hangs on beyond a firm's will, by rules of the state; the sources are in docs/methods.md."""
+
+    CAPACITY_SWAP = "capacity_swap"
+    CHEAP_POWER = "cheap_power"
+    STATE_APPROVAL = "state_approval"
+    PULP_QUOTA = "pulp_quota"
+    CHEMICAL_PARK = "chemical_park"
+
+
 class Presence(StrEnum):
     """How much of a segment a region has; UNKNOWN when the sources cannot tell (never MISSING from a data hole)."""
 

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from chaingraph.model import SegmentKind, Stage
+from chaingraph.model import SegmentKind, Siting, Stage
 from chaingraph.phrases import Phrase
 from chaingraph.tables import Tables
 
@@ -36,6 +36,8 @@ class Segment:
     products: tuple[str, ...]
     domestic_share: float
     """Share of domestic output in supply at home, of the segment itself where a source gives it, else of its sector; NaN unknown."""
+    siting: Siting | None = None
+    """What building a plant of it hangs on by rules of the state; None where nothing is known."""
 
     @property
     def name(self) -> Phrase:
@@ -85,6 +87,7 @@ def segments(tables: Tables) -> dict[str, Segment]:
             bool(r.is_import_dependent),
             tuple(str(r.products_zh).split("；")),
             float(sector.get(r.io_sector, np.nan) if pd.isna(r.domestic_share) else r.domestic_share),
+            None if pd.isna(r.siting) else Siting(r.siting),
         )
         for r in tables["segments"].itertuples()
     }

@@ -110,10 +110,10 @@ _SPECS = (
     _spec(
         "segments",
         "segments of the chains",
-        "segment_id chain_id name_zh name_en stage segment_kind is_location_bound is_import_dependent products_zh industry_codes io_sector"
+        "segment_id chain_id name_zh name_en stage segment_kind is_location_bound siting is_import_dependent products_zh industry_codes io_sector"
         " source_url source_supports domestic_share note origin_id",
         "segment_id",
-        "note source_url domestic_share industry_codes io_sector",
+        "note source_url domestic_share industry_codes io_sector siting",
         {"chain_id": "chains.chain_id", "io_sector": "io_sectors.io_sector"},
     ),
     _spec(

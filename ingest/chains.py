@@ -13,7 +13,7 @@ from pydantic import Field
 from chaingraph.cells import FILE, WHERE
 from chaingraph.errors import Problem, UnknownNameError, did_you_mean, nearest
 from chaingraph.fields import FIELDS
-from chaingraph.model import Confidence, SegmentKind, Stage
+from chaingraph.model import Confidence, SegmentKind, Siting, Stage
 from chaingraph.phrases import verbatim
 from ingest.entries import Entry, read_entry
 from ingest.files import shown
@@ -45,6 +45,7 @@ class ForeignSegment(Entry):
     stage: Literal[tuple(s.value for s in Stage)]  # type: ignore[valid-type]
     kind: Literal[tuple(k.value for k in SegmentKind)]  # type: ignore[valid-type]
     location_bound: bool = False
+    siting: Literal[tuple(s.value for s in Siting)] | None = None  # type: ignore[valid-type]
     import_dependent: bool = False
     products_zh: list[str] = Field(default_factory=list)
     industry_codes: list[str] = Field(default_factory=list)
@@ -287,6 +288,7 @@ def _segment_row(chain_id: str, s: ForeignSegment, file: str, origin: str) -> di
         "stage": s.stage,
         "segment_kind": s.kind,
         "is_location_bound": s.location_bound,
+        "siting": s.siting,
         "is_import_dependent": s.import_dependent,
         "products_zh": "；".join(s.products_zh) or s.name_zh,
         "industry_codes": ";".join(s.industry_codes) or None,

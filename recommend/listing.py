@@ -23,20 +23,21 @@ class Listing:
     """The candidates of a list without their scores.
 
     `order`: the candidates by segment and company. All that follows is in that order. `sure`: whose activity is confirmed.
-    `gain`: keystone gain of the segment. `by_name`: where the company stands among all companies. `blocks`: from where to where
+    `gain`: keystone gain of the segment. `cost`: points its places are worth less by its siting. `by_name`: where the company stands among all companies. `blocks`: from where to where
     each segment goes. `again`: the rows of each company that is there for more than one segment.
     """
 
     order: Places
     sure: Flags
     gain: Array
+    cost: Array
     by_name: Places
     blocks: tuple[slice, ...]
     again: tuple[Places, ...]
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate], gains: Mapping[str, float]) -> Listing:
-        """Look at the candidates for all segments of a list; `gains`: keystone gain by segment."""
+    def of(cls, candidates: Sequence[Candidate], gains: Mapping[str, float], costs: Mapping[str, float] | None = None) -> Listing:
+        """Look at the candidates for all segments of a list; `gains` and `costs` by segment, as for `portfolio.spread`."""
         order = sorted(range(len(candidates)), key=lambda i: (candidates[i].segment_id, candidates[i].company_id))
         ordered = [candidates[i] for i in order]
         names = {name: n for n, name in enumerate(sorted({c.company_id for c in ordered}))}
@@ -48,6 +49,7 @@ class Listing:
             np.array(order, dtype=np.intp),
             np.array([c.activity["verdict"] == Verdict.CONFIRMED.value for c in ordered], dtype=bool),
             np.array([gains.get(c.segment_id, 0.0) for c in ordered]),
+            np.array([(costs or {}).get(c.segment_id, 0.0) for c in ordered]),
             np.array([names[c.company_id] for c in ordered], dtype=np.intp),
             tuple(slice(of[0], of[-1] + 1) for of in segments.values()),
             tuple(np.array(of, dtype=np.intp) for of in rows.values() if len(of) > 1),
@@ -84,7 +86,7 @@ class Listing:
         for block in self.blocks:
             queue = np.lexsort((-scores[:, block], last[:, block]), axis=1)
             np.put_along_axis(before[:, block], queue, np.arange(queue.shape[1], dtype=float)[None, :], axis=1)
-        worth = place_value(scores, before, self.gain)
+        worth = place_value(scores, before, self.gain) - self.cost
         # Each next firm of a segment is worth less than the one before, so that their order by worth is that of picking one by one.
         listed = np.lexsort((-worth, last), axis=1)[:, :top]
         place = np.where(np.take_along_axis(nobody, listed, axis=1), 0, np.arange(1, listed.shape[1] + 1)[None, :])

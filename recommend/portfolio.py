@@ -52,10 +52,13 @@ def place_value(score: N, before: N, gain: N) -> N:
     return value
 
 
-def spread(scored: Sequence[S], top: int, gains: Mapping[str, float] | None = None) -> list[S]:
+def spread(
+    scored: Sequence[S], top: int, gains: Mapping[str, float] | None = None, costs: Mapping[str, float] | None = None
+) -> list[S]:
     """Return the list: of every firm its best segment, each place to whom it is worth most, in the order of the places.
 
-    Unconfirmed activities come after all others. The first places so cover the gaps that open most before a second firm of any. `gains`: keystone gain by segment, nothing where none is given. A segment's
+    Unconfirmed activities come after all others. The first places so cover the gaps that open most before a second firm of any.
+    `costs`: points by segment that its places are worth less because plants of it cannot simply be built (`siting.RULES`). `gains`: keystone gain by segment, nothing where none is given. A segment's
     places are worth less one after the other, so that picking them one by one gives the list of the largest sum of
     `place_value` (W. Fox 1966, Discrete optimization via marginal analysis, Management Science 13).
     """
@@ -72,6 +75,7 @@ def spread(scored: Sequence[S], top: int, gains: Mapping[str, float] | None = No
         while len(picked) < top and queues:
             worth = {
                 k: place_value(queue[0].score, taken.get(k, 0), gains.get(k, 0.0) if gains else 0.0)
+                - (costs.get(k, 0.0) if costs else 0.0)
                 for k, queue in queues.items()
             }
             segment = max(sorted(worth), key=lambda k: worth[k])

@@ -14,7 +14,7 @@ from chaingraph.diagnosis import Diagnosis
 from chaingraph.errors import ChaingraphError
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
-from chaingraph.model import Mover
+from chaingraph.model import Mover, Siting
 from chaingraph.phrases import NOTHING, Phrase, verbatim
 from chaingraph.recommendation import Exclusion, Reason, Recommendation, strongest
 from chaingraph.tables import Tables
@@ -27,6 +27,7 @@ from recommend.portfolio import alternatives, spread
 from recommend.ranking import Ranking
 from recommend.rivals import NEXT_DOOR_KM, Rivals
 from recommend.signals import OF_FIRM, OF_SEGMENT, SIGNALS, Signal, SignalFunction
+from recommend.siting import RULES
 from recommend.stability import stability
 from recommend.weights import Weight, Weights
 
@@ -169,7 +170,7 @@ class Evidence:
         for s in scored:
             fits.setdefault(s.candidate.company_id, []).append(s)
         gains = {s.segment_id: s.keystone_gain for s in self.setting.diagnosis.segments}
-        listed = spread(scored, top, gains)
+        listed = spread(scored, top, gains, self._costs)
         next_, packed = alternatives(scored, listed), packages(self._landings, listed, weights) if argued else ()
         further = self._argued(scored, listed, weights, top, gains) if argued else [{} for _ in listed]
         chance = chances(self.setting, weights, [s.score for s in listed])
@@ -204,7 +205,7 @@ class Evidence:
         if not everyone:
             return []
         values = np.concatenate([e.values for e in self.segments if e.candidates])
-        listing, number = Listing.of(everyone, gains), {id(s): n for n, s in enumerate(scored)}
+        listing, number = Listing.of(everyone, gains, self._costs), {id(s): n for n, s in enumerate(scored)}
         places = [number[id(s)] for s in listed]
         contest = Contest(self.setting, self.names, everyone, values, np.array([s.score for s in scored]), weights, listing, top)
         kept = stability(self.setting, self.names, [c.segment_id for c in everyone], values, weights, listing, top)
@@ -220,6 +221,12 @@ class Evidence:
             }
             for n, call, path in zip(places, contest.calls(places), paths, strict=True)
         ]
+
+    @cached_property
+    def _costs(self) -> dict[str, float]:
+        """Points by segment that its places are worth less, because plants of it cannot simply be built."""
+        segments = self.setting.graph.chain_segments(self.setting.diagnosis.chain_id)
+        return {s.id: RULES[s.siting].cost for s in segments if s.siting}
 
     @cached_property
     def _landings(self) -> Landings:
@@ -272,7 +279,7 @@ def _recommendation(found: Evidence, s: _Scored, place: int, others: Sequence[_S
         names[c.segment_id].name,
         setting.region_code,
         reasons,
-        _against(s, signals, reasons),
+        _against(s, signals, reasons, names[c.segment_id].siting),
         setting.graph.places.cities[s.rival] if s.rival >= 0 else "",
         rival,
         setting.seat_text(c.company),
@@ -301,12 +308,16 @@ def _reason(name: str, signal: Signal | None, weight: Weight, points: float) -> 
     return Reason(name, _bounded(signal), weight.weight, points, signal.text, signal.origin_id)
 
 
-def _against(s: _Scored, signals: Sequence[Signal | None], reasons: Sequence[Reason]) -> Phrase:
+def _against(s: _Scored, signals: Sequence[Signal | None], reasons: Sequence[Reason], siting: Siting | None) -> Phrase:
     """Return the strongest reason against a firm, judged against the other candidates of its segment.
 
+    That a plant cannot simply be built comes before all, that it needs a place prepared for it before what is not known.
     A sign that speaks for it is none, and a city that draws it more is told apart. That nothing is lacking here counts like a sign of
     `NEED_ARGUED` at least, however little the need weighs in the score.
     """
+    rule = RULES[siting] if siting else None
+    if rule and rule.cost:
+        return rule.text
     pulls = {r.signal for r in strongest(reasons)}
     doubts = [
         (_doubt(max(r.weight, NEED_ARGUED * (r.signal == "gap_need")), r.value, usual), signal.against)
@@ -315,6 +326,8 @@ def _against(s: _Scored, signals: Sequence[Signal | None], reasons: Sequence[Rea
     ]
     if doubts:
         return max(doubts)[1]
+    if rule:
+        return rule.text
     if any(not r.known for r in reasons):
         return Phrase("主要风险是信息不足，先核实未知项", "The main risk is how little is known: first check what is not")
     return Phrase(

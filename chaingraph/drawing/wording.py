@@ -46,6 +46,8 @@ def panorama_tip(segment: Segment, look: Look) -> list[str]:
         lines.append(look.say("判断为依赖进口", "Judged to depend on imports"))
     if segment.is_location_bound:
         lines.append(look.say("受资源或区位所限", "Bound to a place by resources or location"))
+    if segment.siting:
+        lines.append(look.say("建厂取决于：", "Building hangs on: ") + look.word(segment.siting))
     return lines
 
 

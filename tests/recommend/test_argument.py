@@ -53,7 +53,10 @@ def test_a_phone_call_worked_out_by_hand(four):
         "Look up in its filings whether it has built plants in other cities (now place 3): if in two, it rises to place 2; if in none, it falls to place 4"
     )
     # Of D the owner: private 30 + 18.96 + 16 = 64.96 before B, local state 52.96.
-    assert found["D"].phone_call == "先查年报、工商登记：由谁实际控制（现第 4 位）：若是民营，升至第 3 位；若是外省地方国资，位次不变"
+    assert (
+        found["D"].phone_call
+        == "先查年报、工商登记：由谁实际控制（现第 4 位）：若是民营，升至第 3 位；若是外省地方国资，位次不变"
+    )
     assert [found[c].phone_call_signal for c in "ABCD"] == ["", "expansion", "", "mobility"]
 
 

@@ -26,13 +26,14 @@ scores_of = st.integers(0, 12).map(float)
     data=st.data(),
     top=st.integers(1, 16),
     gains=st.dictionaries(st.sampled_from("xyz"), st.sampled_from([0.0, 0.05, 0.4])),
+    costs=st.dictionaries(st.sampled_from("xyz"), st.sampled_from([0.0, 6.0])),
 )
-def test_places_are_those_of_the_list_that_is_picked_one_by_one(rows, data, top, gains):
+def test_places_are_those_of_the_list_that_is_picked_one_by_one(rows, data, top, gains, costs):
     everyone = [candidate(company, segment, verdict) for (company, segment), verdict in rows.items()]
     lists = data.draw(st.lists(st.lists(scores_of, min_size=len(rows), max_size=len(rows)), min_size=1, max_size=3))
-    found = Listing.of(everyone, gains).places(np.array(lists), top)
+    found = Listing.of(everyone, gains, costs).places(np.array(lists), top)
     for scores, places in zip(lists, found.tolist(), strict=True):
-        picked = spread([SimpleNamespace(candidate=c, score=s) for c, s in zip(everyone, scores, strict=True)], top, gains)
+        picked = spread([SimpleNamespace(candidate=c, score=s) for c, s in zip(everyone, scores, strict=True)], top, gains, costs)
         expected = {id(s.candidate): n for n, s in enumerate(picked, 1)}
         assert places == [expected.get(id(c), 0) for c in everyone]
 

@@ -55,6 +55,13 @@ def test_places_worked_out_by_hand():
     assert listed(scored, 4) == ["b0", "b1", "a0", "b2"]
 
 
+def test_where_plants_cannot_simply_be_built_other_segments_come_first():
+    scored = [offer(f"a{n}", "a", 60.0 - n) for n in range(2)] + [offer(f"b{n}", "b", 55.0 - n) for n in range(2)]
+    assert listed(scored, 4) == ["a0", "a1", "b0", "b1"]
+    # 60 − 10, 59 − 4 − 10 after 55 and 54 − 4.
+    assert [s.candidate.company_id for s in spread(scored, 4, None, {"a": 10.0})] == ["b0", "a0", "b1", "a1"]
+
+
 def test_what_opens_nothing_is_spread_by_crowding_alone():
     assert place_value(60.0, 4, 0.0) == 60.0 - 4 * CROWDING
     assert place_value(60.0, 0, 1.0) == 60.0 + OPENING

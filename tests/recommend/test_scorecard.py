@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaingraph import diagnose
+from chaingraph import build, diagnose
 from recommend import Weights, rank, shortlist
 from recommend.candidates import Setting, candidates
 from recommend.rivals import Rivals
@@ -267,6 +267,24 @@ def test_a_city_much_smaller_or_with_few_firms_where_others_have_many_is_no_riva
     assert rivals(level) == {MIDDLE}
     # 本市 then has 10,200 registrations, more than twice the 5,000 of the others.
     assert rivals(level, coverage=[{"region_code": HOME, "year": 2010, "registration_count": 5200}]) == set()
+
+
+def test_what_stands_against_building_a_plant_at_all_comes_first_and_is_made_good_by_nothing(world, a_firm):
+    firms = [a_firm("C-0001", "p/part", seat=FAR, revenue_cny=1e12, revenue_year=2020), a_firm("C-0002", "p/alloy", seat=FAR)]
+    graph = world(firms)
+    segments = graph.tables["segments"]
+    assert [t.segment_id for t in ranked(graph).targets] == ["p/part", "p/alloy"]
+
+    def sited(kind):
+        column = segments["siting"].mask(segments["segment_id"] == "p/part", kind)
+        return ranked(build(graph.tables.replace(segments=segments.assign(siting=column)))).targets
+
+    swap = sited("capacity_swap")
+    assert [t.segment_id for t in swap] == ["p/alloy", "p/part"]
+    assert swap[1].against == "产能须等量或减量置换，难以新布点：宜谈加工、配送、研发"
+    park = sited("chemical_park")
+    assert [t.segment_id for t in park] == ["p/part", "p/alloy"]
+    assert {t.segment_id: t.score for t in park} == {t.segment_id: t.score for t in swap}
 
 
 def test_a_rival_that_draws_more_is_named_and_is_never_the_city_itself(world, a_firm):
