@@ -125,6 +125,7 @@ def preface(
             ("未入选", f"{len(excluded)} 条" + ("：" if why else "") + "、".join(f"{k} {n}" for k, n in why.most_common())),
         ]
         reading += [
+            ("排名", "得分之外还看两点：能打通更多环节的缺口优先，同一环节第二家起逐家靠后；新建受国家规则限制的环节靠后。"),
             ("得分", "0–100，等于各信号「权重占比 × 证据值」之和 × 100。"),
             ("覆盖度", "已知信号占总权重的比例。未知不是零：按「未知时取值」计分，并降低覆盖度。"),
         ]
@@ -146,7 +147,7 @@ def preface(
         ]
         holes = [(w, sum(not any(r.signal == w.signal and r.known for r in t.reasons) for t in targets)) for w in weights]
         text = "；".join(f"{label(w.signal)} {n} 条（按 {w.when_unknown:g} 计）" for w, n in holes if n)
-        unknown += [("未知的信号", text or "没有"), ("本表不含", "企业的投资意向、洽谈进展和其他未公开的信息。")]
+        unknown += [("未知的信号", text or "没有"), ("本表不含", "企业的投资意向、洽谈进展和其他未公开的信息；上市公司的规模、榜单和经营状况是 2020 年的，此后是否被 ST、重整，先查。")]
     return [("概况", [f for f in facts if f[1]]), ("怎样读", reading), ("还不知道什么", unknown)]
 
 

@@ -108,7 +108,7 @@ class Rivals:
         away = places.distances[self.seats[candidate], best] if self.seats[candidate] >= 0 else np.nan
         about = Phrase(f"该环节 {firms} 家", f"{counted(firms, 'firm')} of the segment")
         if not np.isnan(away):
-            about += Phrase(f"，距其注册地 {away:.0f} 公里", f", {away:,.0f} km from its seat")
+            about += Phrase(f"，距其总部 {away:.0f} 公里", f", {away:,.0f} km from its seat")
         if self.at[candidate, best]:
             about = Phrase("它在该市已有布局，", "it has a plant there, ") + about
         points = f"{abs(100 * margin):.1f}"

@@ -176,7 +176,7 @@ def distance(setting: Setting, candidate: Candidate) -> Signal | None:
     if math.isnan(away):
         return None
     seat = setting.seat_text(candidate.company)
-    way = Phrase(f"注册地{seat}，相距 {away:.0f} 公里", f"seat in {seat.en}, {away:,.0f} km away")
+    way = Phrase(f"总部{seat}，相距 {away:.0f} 公里", f"seat in {seat.en}, {away:,.0f} km away")
     near = away <= NEAR_KM
     text = Phrase(f"距离近：{way}", f"Near: {way.en}") if near else Phrase(way, f"Distance: {way.en}")
     against = NOTHING if near else Phrase(f"路远：{way}", f"Far: {way.en}")

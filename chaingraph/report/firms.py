@@ -44,9 +44,9 @@ def firms(brief: Brief) -> list[Block]:
     shown = targets[:LISTED]
     text = say(
         f"入选 {len({t.company_id for t in targets})} 家（{by_segment}），未入选 {len(brief.excluded)} 条；下表为前 {len(shown)} 家。"
-        "得分是各信号分值之和（0–100），用于排序，不等于到来的概率；覆盖度是已知信号占的权重。",
+        "得分是各信号分值之和（0–100），不等于到来的概率；排名还让打通更多环节的缺口优先，同一环节第二家起靠后；覆盖度是已知信号占的权重。",
         f"{counted(len({t.company_id for t in targets}), 'firm')} ({by_segment}); {len(brief.excluded)} left out; the first {len(shown)} are listed. A score"
-        " is the sum of its signals' points (0–100): it orders firms and is itself no probability; coverage is the share of the weight that is known.",
+        " is the sum of its signals' points (0–100), no probability; places also go first to gaps that open more, and a segment's next firms stand back; coverage is the share of the weight that is known.",
     )
     chance = any(not math.isnan(t.probability) for t in shown)
     firm = any(not math.isnan(t.stability) for t in shown)

@@ -152,8 +152,8 @@ def _score(graph: ChainGraph) -> None:
     lang, weights = language(), results.base_weights()
     st.markdown(
         say(
-            "#### 得分 = Σ 权重占比 × 证据值 × 100；覆盖度 = 已知信号的权重占比。得分只排先后，概率另说",
-            "#### Score = Σ share of weight × evidence × 100; coverage = share of the weight that is known. A score orders firms; the probability is told beside it",
+            "#### 得分 = Σ 权重占比 × 证据值 × 100；覆盖度 = 已知信号的权重占比。得分不是概率；排名还看补上缺口能带动多少",
+            "#### Score = Σ share of weight × evidence × 100; coverage = share of the weight that is known. A score is no probability; places also go by what a gap opens",
         )
     )
     rows = [

@@ -182,8 +182,9 @@ def _weights(ranking: Ranking) -> None:
         )
         st.caption(
             say(
-                "得分 = Σ 权重占比 × 证据值。拖动后排名立即重算，表中箭头是相对原权重的升降。",
-                "Score = Σ share of weight × evidence. The ranks follow at once; arrows show the move against the weights as they were.",
+                "得分 = Σ 权重占比 × 证据值。排名还让打通更多环节的缺口优先，同一环节第二家起靠后。拖动后立即重算，箭头是相对原权重的升降。",
+                "Score = Σ share of weight × evidence. Places also go first to gaps that open more, and a segment's next firms stand back. "
+                "All follows at once; arrows show the move against the weights as they were.",
             )
         )
         st.button(say("恢复出厂权重", "Reset"), disabled=not changed, on_click=lambda: keep(weights=""))
