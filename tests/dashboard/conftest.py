@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from chaingraph import Tables, stores
+from chaingraph.accounts import Accounts
+from dashboard.login import COOKIE
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +31,20 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped_store: Pa
     monkeypatch.setenv("CHAINGRAPH_STORE", str(shipped_store))
     monkeypatch.setenv("CHAINGRAPH_WORKSPACE", str(tmp_path / "workspace"))
     return tmp_path / "workspace"
+
+
+@pytest.fixture
+def as_user(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Log in under a name that has an account from then on; the cookie is the only thing a test without a browser has to bring."""
+    accounts = Accounts(workspace)
+
+    def log_in(name: str) -> None:
+        if name not in accounts.users():
+            accounts.add_user(name, "correct horse 42")
+        token = accounts.open_session(name, 1)
+        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
+
+    return log_in
 
 
 @pytest.fixture
