@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from itertools import pairwise
 
@@ -47,7 +48,10 @@ def found(table: str, frame: pd.DataFrame) -> list[tuple[str, str, str]]:
 def test_frames_without_fault_become_tables():
     tables, problems = check({"origins": ORIGINS, "io_sectors": sectors()}, TODAY)
     assert problems == []
-    assert tables is not None
+    assert {name: len(tables[name]) for name in tables if len(tables[name])} == {"origins": 1, "io_sectors": 2}
+    assert set(tables) == set(SPECS)
+    assert tables["io_sectors"]["io_sector"].tolist() == ["001", "002"]
+    assert tables["io_sectors"]["name_zh"].tolist() == ["农", "林"]
     assert tables["io_sectors"]["domestic_share"].tolist() == [0.5, 1.0]
     assert tables["origins"]["retrieved_on"].tolist() == [pd.Timestamp("2030-01-01")]
 
@@ -86,8 +90,9 @@ def test_an_empty_cell_of_an_optional_column_is_missing_and_no_problem(value):
     frame = sectors(domestic_share=pd.Series([value, "1"], dtype="object"))
     tables, problems = check({"origins": ORIGINS, "io_sectors": frame}, TODAY)
     assert problems == []
-    assert tables is not None
-    assert tables["io_sectors"]["domestic_share"].isna().tolist() == [True, False]
+    missing, known = tables["io_sectors"]["domestic_share"]
+    assert math.isnan(missing)
+    assert known == 1.0
 
 
 @pytest.mark.parametrize("value", ["", "  ", None])

@@ -210,9 +210,13 @@ def test_an_unknown_size_is_left_out_and_no_size_gives_no_index():
 
 @given(st.lists(st.floats(0.01, 1e6), min_size=1, max_size=30))
 def test_the_index_lies_between_equal_shares_and_monopoly_and_agrees_with_its_sums(sizes):
-    found = hhi(np.array(sizes))
-    assert 1 / len(sizes) - 1e-9 <= found <= 1 + 1e-9
-    assert found == pytest.approx(sum((s / sum(sizes)) ** 2 for s in sizes))
+    found, n = hhi(np.array(sizes)), len(sizes)
+    # Σ s² = 1/n + Σ (s − 1/n)²: what it is above that of equal shares is how far the shares are from equal.
+    shares = [s / sum(sizes) for s in sizes]
+    assert found == pytest.approx(1 / n + sum((s - 1 / n) ** 2 for s in shares))
+    assert hhi(np.array(sizes[:1] * n)) == pytest.approx(1 / n)
+    assert hhi(np.array([*sizes[:1], *[0.0] * (n - 1)])) == pytest.approx(1)
+    assert found == pytest.approx(sum(s**2 for s in shares))
     assert found == pytest.approx(hhi_from_sums(sum(sizes), sum(s * s for s in sizes)))
 
 

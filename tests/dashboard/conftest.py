@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from chaingraph import Tables, stores
+from chaingraph.accounts import Accounts
+from dashboard import results
+from dashboard.login import COOKIE
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -31,6 +34,29 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shipped_store: Pa
 
 
 @pytest.fixture
+def as_user(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Log in under a name that has an account from then on; the cookie is the only thing a test without a browser has to bring."""
+    accounts = Accounts(workspace)
+
+    def log_in(name: str) -> None:
+        if name not in accounts.users():
+            accounts.add_user(name, "correct horse 42")
+        token = accounts.open_session(name, 1)
+        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
+
+    yield log_in
+    for by_list in (
+        results._own_firms,
+        results._diagnosis,
+        results._evidence,
+        results._ranking,
+        results._cautions,
+        results._glances,
+    ):
+        by_list.clear()
+
+
+@pytest.fixture
 def opened(workspace: Path) -> Iterator[Callable[..., AppTest]]:
     """Open a page with a choice; a page that raises fails the test."""
 
@@ -48,4 +74,5 @@ def opened(workspace: Path) -> Iterator[Callable[..., AppTest]]:
         return test
 
     yield at
-    st.cache_resource.clear()
+    # The graph and what follows from it alone stay for the next test; so would lists of a workspace that is gone.
+    results._known.clear()

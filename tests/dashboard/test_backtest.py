@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from streamlit.runtime.context import ContextProxy
-
-from chaingraph.accounts import Accounts
-from dashboard.login import COOKIE
 
 HERE = {"region": "330300", "chain": "pump-motor"}
 FIRST, SECOND = "专班甲", "专班乙"
-PASSWORD = "correct horse 42"
 CJK = re.compile(r"[\u4e00-\u9fff]")
 LIST = """温州市签约项目一览表,,,
 序号,投资方,签约时间,项目名称
@@ -22,20 +17,6 @@ LIST = """温州市签约项目一览表,,,
 4,新界泵业,,泵
 ,合计,4,
 """.encode("gb18030")
-
-
-@pytest.fixture
-def as_user(workspace, monkeypatch):
-    """Log in as one of two accounts; the cookie is the only thing a test without a browser has to bring."""
-    accounts = Accounts(workspace)
-    for name in (FIRST, SECOND):
-        accounts.add_user(name, PASSWORD)
-
-    def log_in(name: str) -> None:
-        token = accounts.open_session(name, 1)
-        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
-
-    return log_in
 
 
 def uploaded(at, content: bytes = LIST, name: str = "签约.csv"):

@@ -7,17 +7,13 @@ import io
 import openpyxl
 import pytest
 from messy_lists import zip_bomb
-from streamlit.runtime.context import ContextProxy
 
 from chaingraph import ChainGraph, diagnose
-from chaingraph.accounts import Accounts
-from dashboard.login import COOKIE
 from dashboard.sentences import literal
 from ingest.imports import Imports, read_firm_list
 
 HERE = {"region": "331000", "chain": "pump-motor"}
 FIRST, SECOND = "专班甲", "专班乙"
-PASSWORD = "correct horse 42"
 HEAD = ["序号", "企业名称", "主要产品", "注册资本", "联系人"]
 FIRMS = [(f"台州{n}泵业有限公司", "离心泵；屏蔽泵", 1000) for n in "春夏秋冬"]
 
@@ -39,20 +35,6 @@ def book(*rows: tuple[object, ...], head: list[str] = HEAD) -> bytes:
 
 
 MESSY = book(*FIRMS, FIRMS[0], ("台州晚霞设备厂", "铸造", 50))
-
-
-@pytest.fixture
-def as_user(workspace, monkeypatch):
-    """Log in as one of two accounts; the cookie is the only thing a test without a browser has to bring."""
-    accounts = Accounts(workspace)
-    for name in (FIRST, SECOND):
-        accounts.add_user(name, PASSWORD)
-
-    def log_in(name: str) -> None:
-        token = accounts.open_session(name, 1)
-        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: {COOKIE: token}))
-
-    return log_in
 
 
 def uploaded(at, content: bytes, name: str = "泵业名单.xlsx"):

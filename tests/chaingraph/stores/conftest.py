@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -63,8 +63,23 @@ class Server:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store | Server:
     if request.param == "neo4j":
         # A graph of the test's own: several stand side by side, so the database need not be emptied.
-        return Server(replace(request.getfixturevalue("neo4j_address"), graph=str(tmp_path)))
+        return Server(request.getfixturevalue("where"))
     return Store(request.param, tmp_path / "store" / ("x.duckdb" if request.param == "duckdb" else ""))
+
+
+@pytest.fixture
+def where(neo4j_address: Address, tmp_path: Path) -> Address:
+    """A graph of the test's own at the server of the run."""
+    return replace(neo4j_address, graph=str(tmp_path))
+
+
+@pytest.fixture
+def cypher(neo4j_address: Address) -> Iterator[Callable[..., list[tuple[object, ...]]]]:
+    """Ask the server of the run with the bare driver: rows as tuples."""
+    with neo4j.GraphDatabase.driver(
+        neo4j_address.uri, auth=neo4j_address.auth, notifications_disabled_classifications=["UNRECOGNIZED"]
+    ) as driver:
+        yield lambda text, **given: [tuple(r) for r in driver.execute_query(text, **given).records]
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 import threading
 from dataclasses import replace
 
-import neo4j
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
@@ -15,12 +14,6 @@ from chaingraph.stores.shape import GRADES, NODES, RELATIONSHIPS, ROW_OF, TARGET
 from chaingraph.tables import SPECS
 
 pytestmark = pytest.mark.xdist_group("neo4j")
-
-
-@pytest.fixture
-def where(neo4j_address, tmp_path):
-    """A graph of the test's own."""
-    return replace(neo4j_address, graph=str(tmp_path))
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +62,6 @@ def facts():
             ),
         }
     )
-
-
-@pytest.fixture
-def cypher(neo4j_address):
-    """Ask the server with the bare driver: rows as tuples."""
-    with neo4j.GraphDatabase.driver(
-        neo4j_address.uri, auth=neo4j_address.auth, notifications_disabled_classifications=["UNRECOGNIZED"]
-    ) as driver:
-        yield lambda text, **given: [tuple(r) for r in driver.execute_query(text, **given).records]
 
 
 def assert_same(found, expected):

@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 
-import neo4j as driver
 import pandas as pd
 import pytest
 from neo4j_fixture import free_port
@@ -45,21 +44,6 @@ def placed(region, chain, *rows):
     """The targets of a chain in a region, of rows (company, segment)."""
     found = target_rows([target(n, c, s) for n, (c, s) in enumerate(rows, start=1)], "v1")
     return RegionTargets(region, frozenset((chain,)), found.assign(region_code=region).astype(COLUMNS))
-
-
-@pytest.fixture
-def where(neo4j_address, tmp_path):
-    """A graph of the test's own."""
-    return replace(neo4j_address, graph=str(tmp_path))
-
-
-@pytest.fixture
-def cypher(neo4j_address):
-    """Ask the server with the bare driver: rows as tuples."""
-    with driver.GraphDatabase.driver(
-        neo4j_address.uri, auth=neo4j_address.auth, notifications_disabled_classifications=["UNRECOGNIZED"]
-    ) as server:
-        yield lambda text, **given: [tuple(r) for r in server.execute_query(text, **given).records]
 
 
 def test_a_target_is_a_relationship_with_all_that_is_known_of_it_and_nothing_else(where, cypher):
