@@ -73,8 +73,8 @@ def _sides(t: Recommendation) -> str:
         ("for", say("他为什么会来", "Why it would come"), [f"＋{r.points:.1f} {said(r.text, lang)}" for r in t.strongest]),
         ("against", say("为什么不来", "Why it would not"), [said(t.against, lang)]),
         ("rival", say("对手城市", "Rival city"), [said(t.rival_text, lang)] if t.rival_text != t.against else []),
-        ("call", say("一个电话就能问清", "What one phone call would settle"), [said(t.phone_call, lang)]),
-        ("warm", say("以商引商：谁能引荐", "Warm path: who here leads to it"), [said(x, lang) for x in t.warm_path]),
+        ("call", say("先弄清什么", "What to settle first"), [said(t.phone_call, lang)]),
+        ("warm", say("以商引商：可先问谁", "Whom to ask here first"), [said(x, lang) for x in t.warm_path]),
         ("pack", say("一起招更值", "Worth more together"), [said(x, lang) for x in t.package]),
         ("open", say("还不知道", "Not known"), [unknown]),
     )
