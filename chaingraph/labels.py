@@ -63,7 +63,6 @@ ENUMS: dict[str, Words] = {
         "capacity_swap": ("产能置换", "capacity swap"),
         "cheap_power": ("电价与能耗", "cheap power"),
         "state_approval": ("国家规划与核准", "state approval"),
-        "pulp_quota": ("制浆水耗与环评", "pulp water quota"),
         "chemical_park": ("化工园区", "chemical park"),
     },
     "Mover": {

@@ -27,7 +27,6 @@ class Siting(StrEnum):
     CAPACITY_SWAP = "capacity_swap"
     CHEAP_POWER = "cheap_power"
     STATE_APPROVAL = "state_approval"
-    PULP_QUOTA = "pulp_quota"
     CHEMICAL_PARK = "chemical_park"
 
 

@@ -323,7 +323,9 @@ def gap_need(setting: Setting, candidate: Candidate) -> Signal | None:
         text += Phrase(f"，补上可再打通 {segment.unlocks} 个环节", f"; filling it unlocks {segment.unlocks} segments")
     against = NOTHING
     if segment.presence in (Presence.ADEQUATE, Presence.STRONG):
-        against = Phrase("本地并不缺：", "Not lacking here: ") + segment.because
+        strong = segment.presence is Presence.STRONG
+        against = Phrase("本地已强：", "Strong here already: ") if strong else Phrase("本地大体够用：", "About enough here: ")
+        against += segment.because
     return Signal(0.6 * NEED[segment.presence] + 0.4 * share, text, against, "registrations")
 
 

@@ -37,13 +37,6 @@ RULES = {
         ),
         6.0,
     ),
-    Siting.PULP_QUOTA: Rule(
-        Phrase(
-            "制浆受水耗、能耗和环评所限：宜谈加工纸和包装",
-            "Pulping is bound by water and energy quotas: talk of paper converting and packaging",
-        ),
-        6.0,
-    ),
     Siting.CHEMICAL_PARK: Rule(
         Phrase(
             "须进认定的化工园区：先核实本地园区能否承接",
