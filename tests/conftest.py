@@ -9,7 +9,8 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadGroupScheduling
 
-from chaingraph import ChainGraph, Tables, build
+from chaingraph import ChainGraph, Tables, build, stores
+from chaingraph.stores.lock import alone
 from ingest import load
 
 pytest_plugins = ["neo4j_fixture"]
@@ -71,9 +72,19 @@ def _group(item: pytest.Item) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def tables() -> Tables:
+def shipped_store(shared_folder: Path) -> Path:
+    """A store of the shipped data, to be read only: the first worker that asks checks the data and writes it."""
+    place = shared_folder / "shipped" / "store"
+    with alone(place.parent):
+        if not stores.folder.current(place):
+            stores.write(load(PROJECT / "data"), place)
+    return place
+
+
+@pytest.fixture(scope="session")
+def tables(shipped_store: Path) -> Tables:
     """The shipped data, checked."""
-    return load(PROJECT / "data")
+    return stores.read(shipped_store)
 
 
 @pytest.fixture(scope="session")

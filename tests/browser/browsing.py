@@ -76,10 +76,12 @@ class Watch:
             self.faults.append(f"left the machine: {url}")
 
 
-def start(folder: Path) -> Site:
-    """Start a dashboard with the shipped data and two accounts."""
-    store, workspace, port = folder / "store", folder / "workspace", free_port()
-    stores.write(load(PROJECT / "data"), store)
+def start(folder: Path, store: Path | None = None) -> Site:
+    """Start a dashboard with the shipped data, of which there may be a store already, and two accounts."""
+    workspace, port = folder / "workspace", free_port()
+    if store is None:
+        store = folder / "store"
+        stores.write(load(PROJECT / "data"), store)
     accounts = Accounts(workspace)
     accounts.add_user(NAME, PASSWORD)
     accounts.add_user(OTHER, OTHER_PASSWORD)

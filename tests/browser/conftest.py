@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from browsing import FLAGS, Site, Watch, chromium, settled, start, stop
@@ -10,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = start(tmp_path_factory.mktemp("site"))
+def site(shipped_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = start(tmp_path_factory.mktemp("site"), shipped_store)
     yield running
     stop(running)
 

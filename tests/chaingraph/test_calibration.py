@@ -7,7 +7,6 @@ import pytest
 from command_line import run
 from planted_world import even_world
 
-from chaingraph import stores
 from chaingraph.calibration import BANDS, presence_calibration
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "accuracy.md"
@@ -49,9 +48,8 @@ def test_cities_that_are_nowhere_covered_well_give_no_figure_rather_than_a_wrong
     assert found["held"].isna().all()
 
 
-def test_the_table_of_the_page_of_figures_is_what_the_command_prints(tables, tmp_path):
-    stores.write(tables, tmp_path / "store")
-    done = run("evaluate", "presence", "--store", tmp_path / "store")
+def test_the_table_of_the_page_of_figures_is_what_the_command_prints(shipped_store):
+    done = run("evaluate", "presence", "--store", shipped_store)
     assert (done.returncode, done.stderr) == (0, "")
     shown = re.search(r"\| Trial \|.*?\n\n", PAGE.read_text(encoding="utf-8"), re.S)
     assert done.stdout.strip() == shown[0].strip()

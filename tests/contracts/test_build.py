@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +54,15 @@ class Built:
         (found,) = companies.loc[companies["name_zh"] == name, "company_id"]
         return str(found)
 
-    def activity(self, company: str, segment: str) -> dict[str, object]:
-        """An activity as whoever reads the folder has it: what the rules say, with the ledger on top."""
+    def activities(self) -> Callable[[str, str], dict[str, object]]:
+        """Company and segment → the activity as whoever reads the folder has it: what the rules say, with the ledger on top."""
         rows = load(self.root)["activities"]
-        (row,) = rows[(rows["company_id"] == company) & (rows["segment_id"] == segment)].to_dict("records")
-        return row
+
+        def activity(company: str, segment: str) -> dict[str, object]:
+            (row,) = rows[(rows["company_id"] == company) & (rows["segment_id"] == segment)].to_dict("records")
+            return row
+
+        return activity
 
 
 def inputs(folder: Path) -> Path:
@@ -177,11 +182,12 @@ def test_one_real_company_of_several_sources_is_one_row(built):
 
 def test_firms_of_all_sources_are_in_their_segments_with_the_evidence_said(built):
     mini = built[0]
-    pump = mini.activity("A-990001", "pump-motor/pump-whole")
+    activity = mini.activities()
+    pump = activity("A-990001", "pump-motor/pump-whole")
     assert (pump["verdict"], pump["matched_terms"]) == ("confirmed", "水泵；泵业；潜水泵")
-    assert mini.activity("A-990002", "rubber-tyre/tyre-making")["basis"] == "main_business"
-    assert mini.activity(mini.company("西某子"), "pump-motor/motor")["basis"] == "summary"
-    assert mini.activity(mini.company("肇庆壬戌锂电池有限公司"), "power-battery/cell")["verdict"] == "to_review"
+    assert activity("A-990002", "rubber-tyre/tyre-making")["basis"] == "main_business"
+    assert activity(mini.company("西某子"), "pump-motor/motor")["basis"] == "summary"
+    assert activity(mini.company("肇庆壬戌锂电池有限公司"), "power-battery/cell")["verdict"] == "to_review"
     backdoor = mini.table("activities").query("company_id == 'A-990005'")
     assert "pump-motor/pump-whole" not in set(backdoor["segment_id"])
 
@@ -259,23 +265,24 @@ def test_a_name_decided_to_mean_a_firm_nobody_knows_is_an_error_that_names_it(mi
 
 def test_a_decided_activity_wins_survives_a_rebuild_and_can_be_undone(mini):
     before = mini.content()
-    assert mini.activity("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
+    assert mini.activities()("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
     mini.decide("activities.csv", VERDICT)
     mini.decide("activities.csv", ADDED)
     for rebuilt in (False, True, True):
         if rebuilt:
             mini.build()
             assert mini.content() == before, "what is shipped is what the rules say"
-        rejected = mini.activity("A-990001", "pump-motor/pump-whole")
+        activity = mini.activities()
+        rejected = activity("A-990001", "pump-motor/pump-whole")
         assert (rejected["verdict"], rejected["basis"], rejected["confidence"]) == ("rejected", "decision", 0)
         assert rejected["matched_terms"] == "水泵；泵业；潜水泵", "what the rules found stays to be seen"
-        added = mini.activity("A-990002", "pump-motor/pump-seal")
+        added = activity("A-990002", "pump-motor/pump-seal")
         assert (added["verdict"], added["basis"], added["origin_id"]) == ("confirmed", "decision", "decisions")
         assert check_folder(mini.root)[1] == []
     mini.undo("activities.csv", VERDICT)
     mini.undo("activities.csv", ADDED)
     assert mini.content() == before
-    assert mini.activity("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
+    assert mini.activities()("A-990001", "pump-motor/pump-whole")["verdict"] == "confirmed"
 
 
 def test_a_corrected_source_row_is_what_the_build_reads_until_the_source_changes(mini):

@@ -9,20 +9,11 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from chaingraph import Tables, stores
 from chaingraph.accounts import Accounts
 from dashboard import results
 from dashboard.login import COOKIE
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def shipped_store(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the shipped data."""
-    place = tmp_path_factory.mktemp("dashboard") / "store"
-    stores.write(tables, place)
-    return place
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from chaingraph import Tables, stores
+from chaingraph import stores
 from ingest import load
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -72,10 +72,8 @@ def outputs(cell: Any) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def fresh(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("tutorials")
-    stores.write(tables, folder / "store")
-    return executed(folder, folder / "store")
+def fresh(shipped_store: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return executed(tmp_path_factory.mktemp("tutorials"), shipped_store)
 
 
 @pytest.mark.parametrize("path", TUTORIALS, ids=[path.stem for path in TUTORIALS])

@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from planted_packages import EXAMPLE, installed
 
-from chaingraph import Tables, stores
 from chaingraph.graph import ChainGraph
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -25,11 +24,10 @@ def place(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment(place: Path, tables: Tables) -> dict[str, str]:
+def environment(place: Path, shipped_store: Path) -> dict[str, str]:
     """The example installed beside the project, and a store of the shipped data."""
-    stores.write(tables, place / "store")
     path = os.pathsep.join([str(installed(EXAMPLE, place)), str(PROJECT)])
-    return {**os.environ, "PYTHONPATH": path, "CHAINGRAPH_STORE": str(place / "store"), "PYTHONUTF8": "1"}
+    return {**os.environ, "PYTHONPATH": path, "CHAINGRAPH_STORE": str(shipped_store), "PYTHONUTF8": "1"}
 
 
 @pytest.fixture(scope="module")

@@ -159,9 +159,9 @@ def kill(server: Server) -> int:
 
 
 def wipe(address: Address) -> None:
-    """Remove everything from the database: nodes, constraints, indexes."""
+    """Remove everything from the database: nodes, constraints, indexes. Some nodes are so long that the server can hold few at once."""
     with neo4j.GraphDatabase.driver(address.uri, auth=address.auth) as driver, driver.session() as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS").consume()
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS").consume()
         for name in session.run("SHOW CONSTRAINTS YIELD name").value():
             session.run(f"DROP CONSTRAINT `{name}`").consume()
         for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():

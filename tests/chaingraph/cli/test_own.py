@@ -6,7 +6,7 @@ import docx
 import pytest
 from command_line import run
 
-from chaingraph import diagnose, stores
+from chaingraph import diagnose
 from recommend import shortlist
 
 ASKED = ("台州", "--chain", "泵与电机")
@@ -19,13 +19,12 @@ def first(graph):
 
 
 @pytest.fixture(scope="module")
-def answer(graph, first, tmp_path_factory):
+def answer(graph, first, shipped_store, tmp_path_factory):
     """Run a command beside a kept list of two firms, the first target by its registered name and one that nobody knows."""
     folder = tmp_path_factory.mktemp("own")
-    stores.write(graph.tables, folder / "store")
     registered = graph.company(first.company_id)["name_zh"]
     (folder / "名单.csv").write_text(f"企业名称,主要产品\n{registered},\n台州某甲泵业有限公司,离心泵\n", encoding="utf-8")
-    env = {"CHAINGRAPH_STORE": str(folder / "store"), "CHAINGRAPH_WORKSPACE": str(folder / "workspace")}
+    env = {"CHAINGRAPH_STORE": str(shipped_store), "CHAINGRAPH_WORKSPACE": str(folder / "workspace")}
 
     def told(*words):
         done = run(*words, cwd=folder, **env)

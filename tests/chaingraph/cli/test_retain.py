@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from command_line import run
 
-from chaingraph import diagnose, stores
+from chaingraph import diagnose
 from recommend import at_risk
 from recommend.retention import CAUTION
 
@@ -14,11 +14,10 @@ PARTS = ("retain", "台州", "--chain", "汽车零部件", "--top", "3")
 
 
 @pytest.fixture(scope="module")
-def ask(graph, tmp_path_factory):
+def ask(shipped_store, tmp_path_factory):
     """Run the command on a store of the shipped data, in a folder of its own."""
     place = tmp_path_factory.mktemp("retain")
-    stores.write(graph.tables, place / "store")
-    return place, lambda *words, **env: run(*words, cwd=place, CHAINGRAPH_STORE=str(place / "store"), **env)
+    return place, lambda *words, **env: run(*words, cwd=place, CHAINGRAPH_STORE=str(shipped_store), **env)
 
 
 @pytest.fixture(scope="module")

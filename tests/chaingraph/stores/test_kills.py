@@ -1,6 +1,7 @@
 """Killed at any moment, replaced while it is read: a store is whole, as the old or as the new version."""
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -20,23 +21,30 @@ def test_a_writer_killed_at_random_moments_leaves_a_whole_store_and_the_next_wri
     versions = {worker.tables(n).version for n in range(3)}
     chance = random.Random(20)  # noqa: S311
     half_written, seen = 0, set()
-    for _ in range(KILLS):
-        with subprocess.Popen(command("loop", store), stdout=subprocess.PIPE) as writer:
-            assert writer.stdout.readline() == b"ready\n"
-            time.sleep(chance.uniform(0, 0.8))
-            writer.send_signal(signal.SIGKILL)
-        assert writer.returncode == -signal.SIGKILL
-        try:
-            found = stores.read(store)
-        except ChaingraphError:
-            assert not seen, "there was a store already"
-            continue
-        assert worker.is_whole(found)
-        assert worker.is_whole(stores.folder.read(store))
-        if (store / stores.INDEX).exists():
-            assert worker.is_whole(stores.duckdb.read(store / stores.INDEX))
-        seen.add(found.version)
-        half_written += bool(worker.leftovers(store))
+    for number in range(2):
+        began = time.monotonic()
+        stores.write(worker.tables(number), tmp_path / "another")
+        takes = time.monotonic() - began
+    with subprocess.Popen(command("loops", store, KILLS), stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as writers:
+        for _ in range(KILLS):
+            writers.stdin.write("another\n")
+            writers.stdin.flush()
+            writer = int(writers.stdout.readline())
+            time.sleep(chance.uniform(0, 3 * takes))
+            os.kill(writer, signal.SIGKILL)
+            assert int(writers.stdout.readline()) == -signal.SIGKILL
+            try:
+                found = stores.read(store)
+            except ChaingraphError:
+                assert not seen, "there was a store already"
+                continue
+            assert worker.is_whole(found)
+            assert worker.is_whole(stores.folder.read(store))
+            if (store / stores.INDEX).exists():
+                assert worker.is_whole(stores.duckdb.read(store / stores.INDEX))
+            seen.add(found.version)
+            half_written += bool(worker.leftovers(store))
+    assert writers.returncode == 0
     assert seen <= versions
     assert len(seen) > 1
     assert half_written > 0, "no kill met a writer at work"

@@ -21,13 +21,6 @@ GRAPH = "shipped by command"
 
 
 @pytest.fixture(scope="module")
-def folder(tables, tmp_path_factory):
-    place = tmp_path_factory.mktemp("shipped") / "store"
-    stores.write(tables, place)
-    return place
-
-
-@pytest.fixture(scope="module")
 def run(neo4j_address):
     """A command as somebody types it who has set the address and the password; what it says, each stream apart."""
     known = {
@@ -47,8 +40,8 @@ def run(neo4j_address):
 
 
 @pytest.fixture(scope="module")
-def exported(run, folder):
-    return run("export", "--to", "neo4j", "--graph", GRAPH, "--store", str(folder))
+def exported(run, shipped_store):
+    return run("export", "--to", "neo4j", "--graph", GRAPH, "--store", str(shipped_store))
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +50,16 @@ def where(exported, neo4j_address):
 
 
 @pytest.fixture(scope="module")
-def found(where):
-    return neo4j.read(where)
+def back(run, where, tmp_path_factory):
+    """The graph as a command brings it back into a folder."""
+    place = tmp_path_factory.mktemp("back") / "store"
+    run("import", "--from", "neo4j", "--graph", GRAPH, "-o", str(place))
+    return place
+
+
+@pytest.fixture(scope="module")
+def found(back):
+    return stores.folder.read(back)
 
 
 def test_what_is_read_is_what_ships(found, tables, exported):
@@ -69,8 +70,8 @@ def test_what_is_read_is_what_ships(found, tables, exported):
     assert exported.stdout == ""
 
 
-def test_diagnosis_and_targets_are_those_of_duckdb(found, folder):
-    graphs = [build(found), build(stores.duckdb.read(folder / stores.INDEX))]
+def test_diagnosis_and_targets_are_those_of_duckdb(found, shipped_store):
+    graphs = [build(found), build(stores.duckdb.read(shipped_store / stores.INDEX))]
     diagnoses = [diagnose(g, "台州", "泵与电机") for g in graphs]
     # As JSON: a quotient that is not known is not equal to itself.
     assert json.dumps(diagnoses[0].as_dict()) == json.dumps(diagnoses[1].as_dict())
@@ -112,21 +113,20 @@ def test_presence_is_written_as_the_diagnosis_says_it(where, graph):
         assert lq == row["lq"] or (lq is None and row["lq"] != row["lq"])
 
 
-def test_the_targets_of_a_region_are_written_as_they_are_ranked(run, folder, where, graph):
-    words = ("--graph", GRAPH, "--store", str(folder), "--region", "台州", "--chain", "泵与电机")
+def test_the_targets_of_a_region_are_written_as_they_are_ranked(run, shipped_store, where, graph):
+    words = ("--graph", GRAPH, "--store", str(shipped_store), "--region", "台州", "--chain", "泵与电机")
     done, ranked = run("export", "--to", "neo4j", *words), shortlist(graph, diagnose(graph, "台州", "泵与电机"), LONGEST)
     assert f"{len(ranked)} targets of 台州市 in 1 chain" in done.stderr
     assert f"{len(ranked)} nodes and relationships written, 0 removed" in done.stderr
     assert_frame_equal(neo4j.read_targets(where), target_rows(ranked, graph.version), check_exact=True)
 
 
-def test_a_second_export_writes_nothing_and_leaves_the_targets(run, folder, exported):
-    done = run("export", "--to", "neo4j", "--graph", GRAPH, "--store", str(folder))
+def test_a_second_export_writes_nothing_and_leaves_the_targets(run, shipped_store, exported):
+    done = run("export", "--to", "neo4j", "--graph", GRAPH, "--store", str(shipped_store))
     assert "0 nodes and relationships written, 0 removed" in done.stderr
 
 
-def test_an_imported_graph_is_a_store_of_the_same_version(run, where, tables, tmp_path):
-    run("import", "--from", "neo4j", "--graph", GRAPH, "-o", str(tmp_path / "back"))
-    back = stores.read(tmp_path / "back")
-    assert back.version == tables.version
-    assert all(back[name].equals(tables[name]) for name in tables)
+def test_an_imported_graph_is_a_store_of_the_same_version_with_its_index(back, tables):
+    assert stores.current(back) == stores.duckdb.version(back / stores.INDEX) == tables.version
+    indexed = stores.duckdb.read(back / stores.INDEX)
+    assert all(indexed[name].equals(tables[name]) for name in tables)

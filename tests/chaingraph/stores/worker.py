@@ -51,9 +51,21 @@ def leftovers(store: Path) -> list[str]:
     return sorted(p.name for p in store.iterdir() if p.name not in known and not p.name.startswith("snapshot-"))
 
 
+def write_in_loops(store: Path, times: int) -> None:
+    """For each line that is heard, let a process write until it is killed: say its number when it begins, and what it died of.
+
+    Each is forked from this one, which has loaded everything and touched no table, so that no thread is lost on the way.
+    """
+    for _ in range(times):
+        sys.stdin.readline()
+        if (writer := os.fork()) == 0:
+            write_in_a_loop(store)
+        print(os.waitstatus_to_exitcode(os.waitpid(writer, 0)[1]), flush=True)
+
+
 def write_in_a_loop(store: Path) -> None:
     versions = [tables(n) for n in range(3)]
-    print("ready", flush=True)
+    print(os.getpid(), flush=True)
     while True:
         for version in versions:
             stores.write(version, store)
@@ -138,8 +150,8 @@ def report(step: int, store: Path) -> None:
 
 if __name__ == "__main__":
     verb, where, *more = sys.argv[1:]
-    if verb == "loop":
-        write_in_a_loop(Path(where))
+    if verb == "loops":
+        write_in_loops(Path(where), int(more[0]))
     elif verb == "rebuild":
         rebuild(Path(where), int(more[0]))
     elif verb == "read":

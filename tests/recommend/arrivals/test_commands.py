@@ -8,17 +8,9 @@ import polars as pl
 import pytest
 from command_line import run
 
-from chaingraph import stores
 from recommend.arrivals import Market
 from recommend.arrivals.evaluation import ranks
 from recommend.arrivals.events import past_of, read_arrivals, read_firms
-
-
-@pytest.fixture(scope="module")
-def store(tables, tmp_path_factory):
-    where = tmp_path_factory.mktemp("store")
-    stores.write(tables, where)
-    return where
 
 
 @pytest.fixture
@@ -33,9 +25,9 @@ def predict(cities, raw, store, out, *more):
     return run("predict", "arrivals", "--cities", cities, *until, "--raw", raw, "--store", store, "-o", out, *more)
 
 
-def test_every_candidate_gets_a_score_and_a_saved_model_gives_the_same(planted, world, store, cities, tmp_path):
+def test_every_candidate_gets_a_score_and_a_saved_model_gives_the_same(planted, world, shipped_store, cities, tmp_path):
     out, model = tmp_path / "arrivals.parquet", tmp_path / "model.toml"
-    done = predict(cities, planted, store, out, "--save-model", model)
+    done = predict(cities, planted, shipped_store, out, "--save-model", model)
     assert (done.returncode, done.stdout) == (0, "")
     assert "省直辖县" in done.stderr
     found = pd.read_parquet(out)
@@ -43,37 +35,37 @@ def test_every_candidate_gets_a_score_and_a_saved_model_gives_the_same(planted, 
     assert len(found) == 3 * len(world.firms)
     assert np.isfinite(found[["score", "probability"]].to_numpy()).all()
     again = tmp_path / "again.csv"
-    assert predict(cities, planted, store, again, "--model", model).returncode == 0
+    assert predict(cities, planted, shipped_store, again, "--model", model).returncode == 0
     same = pd.read_csv(again, dtype={"stock_code": str})
     both = found.merge(same, on=["city", "stock_code"])
     assert len(both) == len(found)
     assert both["score_y"].to_numpy() == pytest.approx(both["score_x"].to_numpy(), rel=1e-3, abs=1e-3)
-    late = predict(cities, planted, store, again, "--model", model, "--until", "2005-12-31")
+    late = predict(cities, planted, shipped_store, again, "--model", model, "--until", "2005-12-31")
     assert late.returncode == 2
     assert "learned until 2007-12-31" in late.stderr
 
 
-def test_every_missing_file_is_a_line_of_its_own(store, cities, tmp_path):
-    done = predict(cities, tmp_path / "nothing", store, tmp_path / "out.parquet")
+def test_every_missing_file_is_a_line_of_its_own(shipped_store, cities, tmp_path):
+    done = predict(cities, tmp_path / "nothing", shipped_store, tmp_path / "out.parquet")
     assert done.returncode == 2
     assert done.stderr.count("expected a file") == 4
     assert "Traceback" not in done.stderr
 
 
-def test_faults_of_the_call_are_named(planted, store, cities, tmp_path):
+def test_faults_of_the_call_are_named(planted, shipped_store, cities, tmp_path):
     cities.write_text("province,city\n浙山,台州\n浙江,\n", encoding="utf-8")
-    done = predict(cities, planted, store, tmp_path / "out.parquet")
+    done = predict(cities, planted, shipped_store, tmp_path / "out.parquet")
     assert done.returncode == 2
     assert "row 2: found the province '浙山'" in done.stderr
     assert "row 3: found nothing" in done.stderr
-    assert "expected .parquet or .csv" in predict(cities, planted, store, tmp_path / "out.xlsx").stderr
+    assert "expected .parquet or .csv" in predict(cities, planted, shipped_store, tmp_path / "out.xlsx").stderr
     cities.write_text("town\n台州\n", encoding="utf-8")
-    assert predict(cities, planted, store, tmp_path / "out.csv").stderr.count("no such column") == 2
-    assert "found 'soon'" in predict(cities, planted, store, tmp_path / "out.csv", "--until", "soon").stderr
+    assert predict(cities, planted, shipped_store, tmp_path / "out.csv").stderr.count("no such column") == 2
+    assert "found 'soon'" in predict(cities, planted, shipped_store, tmp_path / "out.csv", "--until", "soon").stderr
 
 
-def test_the_trial_is_printed_with_baselines_groups_probabilities_and_coverage(planted, store):
-    done = run("evaluate", "arrivals", "--raw", planted, "--store", store)
+def test_the_trial_is_printed_with_baselines_groups_probabilities_and_coverage(planted, shipped_store):
+    done = run("evaluate", "arrivals", "--raw", planted, "--store", shipped_store)
     assert (done.returncode, done.stderr) == (0, "")
     for word in (
         "| learned |",

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from command_line import run
 
-from chaingraph import stores
 from chaingraph.phrases import said
 from recommend import Weights
 from recommend.learning import Arrivals, fit
@@ -91,14 +90,13 @@ def test_the_shipped_profile_is_what_the_raw_sources_teach(raw, graph, tmp_path)
         assert found.chance.probability(score) == pytest.approx(shipped.chance.probability(score), rel=0.1)
 
 
-def test_fit_writes_a_file_that_recommend_takes(graph, tables, near_arrivals, tmp_path):
-    raw, store, out = tmp_path / "raw", tmp_path / "store", tmp_path / "mine.toml"
+def test_fit_writes_a_file_that_recommend_takes(shipped_store, near_arrivals, tmp_path):
+    raw, out = tmp_path / "raw", tmp_path / "mine.toml"
     _publish(raw, *near_arrivals)
-    stores.write(tables, store)
-    done = run("fit", "--raw", raw, "--until", "2010", "-o", out, "--store", store)
+    done = run("fit", "--raw", raw, "--until", "2010", "-o", out, "--store", shipped_store)
     assert (done.returncode, done.stdout) == (0, "")
     assert "arrivals to 2005" in done.stderr
-    listed = run("recommend", "台州", "--chain", "泵与电机", "--top", "3", "--weights", out, "--json", "--store", store)
+    listed = run("recommend", "台州", "--chain", "泵与电机", "--top", "3", "--weights", out, "--json", "--store", shipped_store)
     assert listed.returncode == 0
     assert listed.stdout.count('"rank"') == 3
 
@@ -107,9 +105,8 @@ def test_fit_writes_a_file_that_recommend_takes(graph, tables, near_arrivals, tm
     ("given", "said"),
     [(("-o", "mine.json"), "expected .toml"), (("--raw", "nowhere"), "nowhere")],
 )
-def test_fit_says_what_is_wrong(tables, tmp_path, given, said):
-    stores.write(tables, tmp_path)
-    done = run("fit", *given, "--store", tmp_path)
+def test_fit_says_what_is_wrong(shipped_store, given, said):
+    done = run("fit", *given, "--store", shipped_store)
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
