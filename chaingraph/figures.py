@@ -41,6 +41,15 @@ def _plain(value: object) -> object:
     return value
 
 
+def known(value: object) -> object:
+    """Return plain figures with None for every number that is not known."""
+    if isinstance(value, dict):
+        return {k: known(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [known(v) for v in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
 def of(rows: Iterable[Figures], **wanted: object) -> Figures:
     """Return the row whose cells are these. ChaingraphError: there is none, or more than one."""
     found = [row for row in rows if all(row.get(name) == value for name, value in wanted.items())]

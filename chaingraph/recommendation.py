@@ -146,7 +146,7 @@ class Recommendation:
         if self.also_fits:
             lines.append(Phrase("   也适合：", "   also fits: ") + joined(self.also_fits))
         if self.not_known:
-            words = joined(Phrase(signal, signal.replace("_", " ")) for signal in self.not_known)
+            words = joined(Phrase(label(signal), label(signal, "en")) for signal in self.not_known)
             lines.append(Phrase("   ? 未知：", "   ? not known: ") + words)
         lines += [Phrase(f"   {mark} ", f"   {mark} ") + text for mark, text in self._further if text]
         return "\n".join(said(line, lang) for line in lines)

@@ -14,6 +14,7 @@ from pyarrow import parquet
 
 from chaingraph.cells import FILE, WHERE
 from chaingraph.errors import Problem
+from ingest.encodings import encoding_of
 
 Toml = dict[str, object]
 LOST = "__lost__"
@@ -47,13 +48,7 @@ def read_text(path: Path, file: str) -> tuple[str, list[Problem]]:
 
 
 def _encoding(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "UTF-16"
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        return ""
-    return "GBK" if all(c.isprintable() or c in "\r\n\t" for c in text) else ""
+    return {"utf-16": "UTF-16", "gb18030": "GBK"}.get(encoding_of(data), "")
 
 
 def read_toml(path: Path, file: str) -> tuple[Toml, list[Problem]]:

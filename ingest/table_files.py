@@ -19,6 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from chaingraph.errors import ChaingraphError, DataError, Problem, did_you_mean, nearest
+from ingest.encodings import encoding_of
 from ingest.names import parse, plain_code, uscc_fault
 
 READ_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
@@ -33,7 +34,7 @@ MOST_PROBLEMS = 20
 LAST_ROW = 2**20
 """Rows that a spreadsheet can have."""
 
-_BOOKS, _OLE, _BOM_16 = (".xlsx", ".xlsm"), b"\xd0\xcf\x11\xe0", (b"\xff\xfe", b"\xfe\xff")
+_BOOKS, _OLE = (".xlsx", ".xlsm"), b"\xd0\xcf\x11\xe0"
 _FORMULA = r"^[=+\-@\t\r]"
 _SAVE_ANEW = "Save it as .xlsx without a password, or as 'CSV UTF-8'."
 
@@ -167,14 +168,9 @@ def _of_text(path: Path, content: bytes, suffix: str) -> Table:
 def _utf8(path: Path, content: bytes) -> bytes:
     if content.startswith(b"\xef\xbb\xbf"):
         content = content[3:]
-    for encoding in ("utf-16",) if content[:2] in _BOM_16 else ("utf-8", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Nearly any bytes can be read as GB 18030: only what gives readable signs was meant so.
-        if encoding == "utf-8" or text.translate({9: None, 10: None, 13: None, 0x3000: None}).isprintable():
-            return content if encoding == "utf-8" else text.encode()
+    encoding = encoding_of(content)
+    if encoding:
+        return content if encoding == "utf-8-sig" else content.decode(encoding).encode()
     raise _fault(path, "bytes that are neither UTF-8 nor GBK text", "text in UTF-8 or GBK", _SAVE_ANEW)
 
 

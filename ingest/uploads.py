@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from chaingraph.errors import DataError, Problem
 from chaingraph.phrases import Phrase
 from chaingraph.workspace import plain_text
+from ingest.encodings import encoding_of
 
 LARGEST_BYTES = 5 * 2**20
 """Size of a file."""
@@ -88,7 +89,7 @@ def read_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
     if content.startswith(ZIP):
         sheets = _of_workbook(content, file)
     elif suffix in TEXT_SUFFIXES:
-        sheets = (Sheet("", tuple(_counted(_text_rows(_decoded(content, file), suffix, file), file))),)
+        sheets = (Sheet("", tuple(_counted(_text_rows(content.decode(known_encoding(content, file)), suffix, file), file))),)
     else:
         what = "不是工作簿" if suffix in BOOK_SUFFIXES else "不是表格"
         english = "no workbook" if suffix in BOOK_SUFFIXES else "no table"
@@ -134,16 +135,10 @@ def _text(cell: object) -> str:
 # -- text files --------------------------------------------------------------------------------------------------
 
 
-def _decoded(content: bytes, file: str) -> str:
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Nearly any bytes can be read as GB 18030: only what gives readable signs was meant so.
-        if "\0" not in text and (encoding != "gb18030" or all(c.isprintable() or c in "\r\n\t" for c in text)):
-            return text
+def known_encoding(source: bytes | Path, file: str) -> str:
+    """Return the encoding of a text file. DataError where it is text in none that offices write."""
+    if encoding := encoding_of(source):
+        return encoding
     found = Phrase("不是 UTF-8 或 GBK 文本", "bytes that are neither UTF-8 nor GBK text")
     remedy = Phrase("请另存为“CSV UTF-8”或 .xlsx。", "Save it as 'CSV UTF-8' or as .xlsx.")
     raise fault(file, "unreadable", found, Phrase("UTF-8 或 GBK 文本", "text in UTF-8 or GBK"), remedy)

@@ -15,6 +15,7 @@ import typer
 from chaingraph.cli import terminal
 from chaingraph.cli.backtest import backtest
 from chaingraph.cli.check import check
+from chaingraph.cli.dashboard import dashboard
 from chaingraph.cli.data import data_app
 from chaingraph.cli.decide import decide_app
 from chaingraph.cli.diff import diff
@@ -48,10 +49,8 @@ from chaingraph.cli.options import (
     WorkspaceOpt,
     busy,
     command,
-    fresh_store,
     open_graph,
     own_firms,
-    own_weights,
     ranked,
     show_findings,
     talk,
@@ -345,28 +344,7 @@ def report(
     talk(f"wrote {path}")
 
 
-@app.command(epilog="Example: chaingraph dashboard --port 8600")
-def dashboard(
-    port: Annotated[
-        int | None, typer.Option("--port", min=1, max=65535, help="Port; the first free one from 8501 without.")
-    ] = None,
-    host: Annotated[
-        str, typer.Option("--host", help="Address to serve at; another than this machine's own needs an account.")
-    ] = "127.0.0.1",
-    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser, where there is a display.")] = True,
-    weights: WeightsOpt = None,
-    lang: LangOpt = "zh",
-    data: DataOpt = DATA,
-    store: StoreOpt = STORE,
-    workspace: WorkspaceOpt = WORKSPACE,
-    also: WithOpt = None,
-) -> None:
-    """Serve the dashboard on this machine until Ctrl-C: the pages a chain team works with."""
-    from chaingraph.cli.serve import serve  # noqa: PLC0415
-
-    own_weights(weights)  # a fault in the file shows here, not on a page
-    kept = fresh_store(data, store, also)
-    serve(host, port, show=show, lang=lang, store=kept, workspace=workspace, weights=weights)
+app.command(epilog="Example: chaingraph dashboard --port 8600")(dashboard)
 
 
 @app.command(epilog="Example: chaingraph run --region 青岛 --chain 橡胶轮胎")

@@ -6,7 +6,6 @@ declares entities. What is small is read by the reader that trusts nothing; what
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -21,7 +20,21 @@ from xml.etree import ElementTree as ET
 
 from chaingraph.errors import DataError
 from chaingraph.phrases import Phrase
-from ingest.uploads import LAST_ROW, MOST_COLUMNS, OLE, SAVE_ANEW, SPLIT, TEXT_SUFFIXES, WANTED, ZIP, delimiter, fault, file_name
+from ingest.encodings import CHUNK, opened
+from ingest.uploads import (
+    LAST_ROW,
+    MOST_COLUMNS,
+    OLE,
+    SAVE_ANEW,
+    SPLIT,
+    TEXT_SUFFIXES,
+    WANTED,
+    ZIP,
+    delimiter,
+    fault,
+    file_name,
+    known_encoding,
+)
 
 Row = tuple[int, Sequence[object]]
 
@@ -50,7 +63,6 @@ MOST_CELLS = 200_000_000
 WIDEST = 2**14
 """Columns that a spreadsheet can have."""
 
-_CHUNK = 2**20
 _XML = (".xml", ".rels")
 _TAIL = 4096
 _USUAL, _FAR = 182, re.compile(rb'<c r="(?:[A-Z]{3}|[G-Z][A-Z])\d')  # beyond column FZ
@@ -108,7 +120,7 @@ def open_sheets(source: bytes | Path, filename: str, limits: Limits) -> Iterator
         found = Phrase(f"{size / 2**20:.1f} MB 的文件", f"a file of {size / 2**20:.1f} MB")
         limit = f"{limits.bytes // 2**20} MB"
         raise fault(file, "too-large", found, Phrase(f"至多 {limit}", f"at most {limit}"), SPLIT)
-    with _opened(source) as stream:
+    with opened(source) as stream:
         start = stream.read(4096)
     if not start.strip():
         raise fault(file, "unreadable", Phrase("空文件", "an empty file"), WANTED, SAVE_ANEW)
@@ -124,13 +136,9 @@ def open_sheets(source: bytes | Path, filename: str, limits: Limits) -> Iterator
     yield SheetRows("", _limited(_of_text(source, suffix, file), limits, file))
 
 
-def _opened(source: bytes | Path) -> IO[bytes]:
-    return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
-
-
 def _ole(source: bytes | Path) -> Phrase:
     """What a file of the old container is: a workbook locked with a password, or one of Excel 97."""
-    with _opened(source) as stream:
+    with opened(source) as stream:
         locked = "EncryptedPackage".encode("utf-16-le") in stream.read(16 * 2**20)
     if locked:
         return Phrase("设有密码的工作簿", "a workbook with a password")
@@ -162,10 +170,10 @@ def _limited(rows: Iterable[Row], limits: Limits, file: str) -> Iterator[Row]:
 
 
 def _of_text(source: bytes | Path, suffix: str, file: str) -> Iterator[Row]:
-    encoding = _encoding(source, file)
-    with _opened(source) as raw, io.TextIOWrapper(raw, encoding, newline="") as lines:
+    encoding = known_encoding(source, file)
+    with opened(source) as raw, io.TextIOWrapper(raw, encoding, newline="") as lines:
         head = lines.read(64 * 1024)
-    with _opened(source) as raw, io.TextIOWrapper(raw, encoding, newline="") as lines:
+    with opened(source) as raw, io.TextIOWrapper(raw, encoding, newline="") as lines:
         reader = csv.reader(lines, delimiter=delimiter(head, suffix), strict=True)
         try:
             yield from enumerate(reader, 1)
@@ -175,34 +183,6 @@ def _of_text(source: bytes | Path, suffix: str, file: str) -> Iterator[Row]:
             raise fault(
                 file, "unreadable", Phrase("引号不完整的文本", str(error)), Phrase("CSV", "CSV"), remedy, where
             ) from error
-
-
-def _encoding(source: bytes | Path, file: str) -> str:
-    """The first of the encodings that offices write in which the whole file is text."""
-    with _opened(source) as stream:
-        encodings = ("utf-16",) if stream.read(2) in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        if _is_text(source, encoding):
-            return encoding
-    found = Phrase("不是 UTF-8 或 GBK 文本", "bytes that are neither UTF-8 nor GBK text")
-    remedy = Phrase("请另存为“CSV UTF-8”或 .xlsx。", "Save it as 'CSV UTF-8' or as .xlsx.")
-    raise fault(file, "unreadable", found, Phrase("UTF-8 或 GBK 文本", "text in UTF-8 or GBK"), remedy)
-
-
-def _is_text(source: bytes | Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    with _opened(source) as stream:
-        try:
-            while chunk := stream.read(_CHUNK):
-                if "\0" in (decoded := decoder.decode(chunk)):
-                    return False
-                # Nearly any bytes can be read as GB 18030: only what gives readable signs was meant so.
-                if encoding == "gb18030" and not re.sub(r"[\r\n\t]", "", decoded).isprintable():
-                    return False
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
 
 
 # -- workbooks -----------------------------------------------------------------------------------------------------
@@ -238,7 +218,7 @@ def _broken(file: str, error: Exception) -> DataError:
 
 def _looked_through(source: bytes | Path, file: str, limits: Limits) -> dict[str, Facts]:
     """Unpack every part of a workbook once, within limits, and return the facts of its sheets by their name."""
-    with _opened(source) as stream, zipfile.ZipFile(stream) as parts:
+    with opened(source) as stream, zipfile.ZipFile(stream) as parts:
         unpacked = sum(part.file_size for part in parts.infolist())
         if unpacked > limits.unpacked:
             size, limit = f"{unpacked / 2**20:,.0f} MB", f"{limits.unpacked // 2**20} MB"
@@ -259,14 +239,14 @@ def _facts(part: IO[bytes], file: str, *, is_xml: bool) -> Facts:
     wide = False
     tail = b""
     with part:
-        while chunk := part.read(_CHUNK):
+        while chunk := part.read(CHUNK):
             text = tail + chunk
             if is_xml and _DECLARES.search(text):
                 found = Phrase("含有实体声明（XML 炸弹的写法）的工作簿", "a workbook that declares entities, as an XML bomb does")
                 raise fault(file, "unreadable", found, WANTED, SAVE_ANEW)
             # A tag may be cut by the end of the chunk: what stands after the last whole one is looked at with the next.
             end = text.rfind(b"</row>") + 6 if b"</row>" in text else max(len(text) - _TAIL, 0)
-            whole, tail = text[:end], text[end:][-8 * _CHUNK :]
+            whole, tail = text[:end], text[end:][-8 * CHUNK :]
             for row in _ROW.finditer(whole):
                 last = int(row[1])
                 hidden += bool(_HIDDEN.search(row[0]))
@@ -304,7 +284,7 @@ def _sheet_parts(parts: zipfile.ZipFile) -> dict[str, str]:
 def _careful(source: bytes | Path, facts: dict[str, Facts], file: str) -> Iterator[SheetRows]:
     from openpyxl import load_workbook  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    with warnings.catch_warnings(), _opened(source) as stream:
+    with warnings.catch_warnings(), opened(source) as stream:
         # What openpyxl leaves out (styles, validations, extensions) is not read here anyway.
         warnings.simplefilter("ignore")
         with closing(load_workbook(stream, read_only=True, data_only=True, keep_links=False)) as book:
@@ -318,7 +298,7 @@ def _careful(source: bytes | Path, facts: dict[str, Facts], file: str) -> Iterat
 def _quick(source: bytes | Path, facts: dict[str, Facts], file: str) -> Iterator[SheetRows]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum  # noqa: PLC0415
 
-    with _opened(source) as stream, CalamineWorkbook.from_filelike(stream) as book:
+    with opened(source) as stream, CalamineWorkbook.from_filelike(stream) as book:
         for meta in book.sheets_metadata:
             known = facts.get(meta.name, Facts())
             if known.last_row * (WIDEST if known.is_wide else _USUAL) > MOST_CELLS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from chaingraph.figures import known
 from chaingraph.metrics import Array
 from recommend.arrivals.events import Past, read_arrivals, read_founded, read_past
 from recommend.arrivals.features import CHOSEN, Market, at_median
@@ -151,7 +151,7 @@ class Trial:
             "coverage": self.coverage.to_dict("records"),
             "weights": dict(self.model.weights),
         }
-        return {name: _known(value) for name, value in found.items()}
+        return {name: known(value) for name, value in found.items()}
 
 
 def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -162,15 +162,6 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
         | {m: {name: float(row[m + end]) for name, end in ends.items()} for m in MEASURES}
         for row in table.to_dict("records")
     ]
-
-
-def _known(value: object) -> object:
-    """Return the value with None for every number that is not known."""
-    if isinstance(value, dict):
-        return {k: _known(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_known(v) for v in value]
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _measured(name: str, frame: pd.DataFrame) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from chaingraph.figures import known
 from chaingraph.graph import ChainGraph
 from chaingraph.metrics import Array
 from recommend.arrivals.evaluation import FOLDS, MEASURES, baselines, interval, ranks
@@ -96,7 +97,7 @@ class ProfileTrial:
                 "chance_until": made.chance_until,
             },
         }
-        return {name: _known(value) for name, value in found.items()}
+        return {name: known(value) for name, value in found.items()}
 
 
 def trial(raw: Path, graph: ChainGraph, cut: int = 2008, end: int = 2020) -> ProfileTrial:
@@ -173,12 +174,3 @@ def _outcomes(shop: Workshop, foreseen: Learned, cut: int) -> Outcomes:
 def _row(name: str, each: pd.DataFrame) -> dict[str, Any]:
     cells = {m: dict(zip(("value", "low", "high"), interval(each[m]), strict=True)) for m in each}
     return {"group": name, "arrivals": len(each)} | cells
-
-
-def _known(value: object) -> object:
-    """Return the value with None for every number that is not known."""
-    if isinstance(value, dict):
-        return {k: _known(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_known(v) for v in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

@@ -53,7 +53,7 @@ def test_the_explanation_says_the_reasons_the_doubt_the_rival_and_what_is_not_kn
         "   − 离得远",
         "   ⇄ 宁波更近",
         "   也适合：电机（50.0）",
-        "   ? 未知：mobility",
+        "   ? 未知：体制灵活",
     ]
 
 
