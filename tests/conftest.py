@@ -24,17 +24,20 @@ settings.load_profile("untimed")
 
 LONGEST = (
     "neo4j-kills",
-    "browser",
-    "tests/chaingraph/cli/test_cli.py",
-    "tests/dashboard/test_pages.py",
     "neo4j",
+    "browser",
     "tests/contracts/test_build.py",
     "tests/docs/test_readme.py",
-    "tests/chaingraph/stores/test_kills.py",
     "neo4j-bulk",
-    "tests/chaingraph/stores/test_contract.py",
+    "tests/chaingraph/stores/test_kills.py",
+    "tests/chaingraph/cli/test_cli.py",
+    "tests/chaingraph/test_accuracy.py",
     "tests/docs/test_tutorials.py",
+    "tests/dashboard/test_imports.py",
+    "tests/dashboard/test_backtest.py",
+    "tests/dashboard/test_pages.py",
     "tests/chaingraph/stores/test_healing.py",
+    "tests/chaingraph/stores/test_contract.py",
 )
 """Groups and files that take longest, the longest first: begun last, one of them would keep a single worker busy at the end."""
 
