@@ -133,12 +133,6 @@ def test_what_was_written_is_talk_and_stdout_stays_empty(cli, tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {"targets.csv", "g.graphml"}
 
 
-def test_a_check_without_problems_says_so_in_talk_only():
-    done = run("check", PROJECT / "data")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert "no problem" in done.stderr
-
-
 def test_the_json_of_the_targets_is_what_python_gives(answer, graph):
     found = json.loads(answer("recommend", *PUMPS, "--top", 12, "--json"))
     targets = recommending.rank(graph, diagnose(graph, "331000", "pump-motor"), top=12)
@@ -156,10 +150,9 @@ def test_the_json_of_a_diagnosis_has_every_segment_and_no_nan(answer, graph):
     assert found["region_code"] == "331000"
 
 
-@pytest.mark.parametrize("words", [("lint", "--json"), ("check", str(PROJECT / "data"), "--json")], ids=" ".join)
-def test_the_json_of_lint_and_of_check_is_a_list(cli, words):
-    done = cli(*words)
-    assert isinstance(json.loads(done.stdout), list)
+def test_the_json_of_lint_has_the_findings_that_stand_in_its_table(cli):
+    found, lines = json.loads(cli("lint", "--all", "--json").stdout), cli("lint", "--all").stdout.splitlines()
+    assert [(f["rule"], f["where"]) for f in found] == [tuple(line.split("\t")[:2]) for line in lines] != []
 
 
 def test_codes_ids_and_names_mean_the_same(answer):
