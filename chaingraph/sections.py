@@ -147,7 +147,13 @@ def preface(
         ]
         holes = [(w, sum(not any(r.signal == w.signal and r.known for r in t.reasons) for t in targets)) for w in weights]
         text = "；".join(f"{label(w.signal)} {n} 条（按 {w.when_unknown:g} 计）" for w, n in holes if n)
-        unknown += [("未知的信号", text or "没有"), ("本表不含", "企业的投资意向、洽谈进展和其他未公开的信息；上市公司的规模、榜单和经营状况是 2020 年的，此后是否被 ST、重整，先查。")]
+        unknown += [
+            ("未知的信号", text or "没有"),
+            (
+                "本表不含",
+                "企业的投资意向、洽谈进展和其他未公开的信息；上市公司的规模、榜单和经营状况是 2020 年的，此后是否被 ST、重整，先查。",
+            ),
+        ]
     return [("概况", [f for f in facts if f[1]]), ("怎样读", reading), ("还不知道什么", unknown)]
 
 

@@ -195,8 +195,9 @@ def test_a_wrong_password_is_told_and_opens_nothing(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("width", [768, 1280, 1920])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "targets?show=retention", "data?show=accuracy"])
 def test_nothing_sticks_out_of_the_page(visit: Visit, page: str, width: int) -> None:
-    tab = visit(page, width=width, **THERE)
+    path, _, shown = page.partition("?show=")
+    tab = visit(path, width=width, **THERE, **({"show": shown} if shown else {}))
     main = tab.locator("[data-testid=stMain]")
     assert main.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
