@@ -126,7 +126,7 @@ def compared(targets: Sequence[Recommendation]) -> None:
             say("反对理由", "Against"): [escape(said(t.against, lang)) for t in targets],
             say("对手城市", "Rival"): [escape(said(t.rival_text, lang)) for t in targets],
             say("把握", "Standing"): [escape(said(t.standing, lang)) for t in targets],
-            say("一个电话", "Phone call"): [escape(said(t.phone_call, lang)) for t in targets],
+            say("先弄清", "To settle"): [escape(said(t.phone_call, lang)) for t in targets],
             say("引荐", "Warm path"): [escape(say("；", "; ").join(said(x, lang) for x in t.warm_path)) for t in targets],
             say("未知", "Not known"): [escape(say("、", ", ").join(label(n, lang) for n in t.not_known)) for t in targets],
         }

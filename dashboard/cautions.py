@@ -37,6 +37,13 @@ def cautions(graph: ChainGraph, d: Diagnosis) -> None:
         )
     )
     st.warning(said(CAUTION, lang))
+    st.caption(
+        say(
+            "分值 = 它自己外扩的习惯 + 对手城市比这里多给的分；负数是这里更强。只用来排走访的先后。",
+            "Points = its own habit of building elsewhere + what the rival city offers more than here; below zero, here is better. "
+            "They only order the visits.",
+        )
+    )
     head = (
         say("#>", "#>"),
         say("企业", "Firm"),
@@ -58,6 +65,7 @@ def _plain(d: Draw, lang: str) -> str:
 def _row(graph: ChainGraph, r: RetentionRisk, lang: str) -> str:
     draws = [d for d in r.draws if d.points >= MATTERS and d.text]
     drawn = "<br>".join(f"＋{d.points:.1f} {label(d.signal, lang)}{say('：', ': ')}{escape(_plain(d, lang))}" for d in draws)
+    drawn = drawn or f'<span class="muted">{say("未见", "none seen")}</span>'
     rival = f"<b>{escape(region_name(graph, r.rival_region))}</b><br>" if r.rival_region else ""
     return blocks.row(
         [

@@ -164,9 +164,9 @@ def hit_rates(rates: Sequence[HitRate], lang: str, scheme: str) -> Option:
             {
                 "type": "bar",
                 "name": label(measure, lang),
-                "barWidth": 9,
+                "barWidth": 13,
                 "itemStyle": {"color": fill, "borderColor": fill, "borderType": line},
-                "label": {"show": True, "position": "right", "color": p.ink, "formatter": "{c}%"},
+                "label": {"show": True, "position": "right", "color": p.ink, "fontSize": 11, "formatter": "{c}%"},
                 "data": [_rate(found[way], lang) for way in ways],
             }
         )

@@ -15,7 +15,10 @@ Figures = Mapping[str, Any]
 
 
 def ranked(rows: Sequence[Figures], measure: str, lang: str, scheme: str) -> Option:
-    """Return a measure of every way of ranking as bars with their 95 % intervals, in the order given; the first is ours."""
+    """Return a measure of every way of ranking as bars with their 95 % intervals, in the order given; the first is ours.
+
+    The number stands with the name: a bar of none is not seen, and beside a bar it would lie on the interval.
+    """
     p = PALETTES[scheme]
     names, cells = [label(r["group"], lang) for r in rows], [r[measure] for r in rows]
     bars = []
@@ -39,7 +42,7 @@ def ranked(rows: Sequence[Figures], measure: str, lang: str, scheme: str) -> Opt
         "yAxis": {
             "type": "category",
             "inverse": True,
-            "data": names,
+            "data": [f"{name} {c['value']:.0%}" for name, c in zip(names, cells, strict=True)],
             "axisTick": {"show": False},
             "axisLine": {"lineStyle": {"color": p.rule}},
             "axisLabel": {"color": p.ink},
@@ -124,7 +127,7 @@ def lift(found: Mapping[str, Sequence[float | None]], lang: str, scheme: str) ->
     series.append(_curve(label("random", lang), [[_percent(s), _percent(s)] for s in shares], p.muted, "dotted"))
     return {
         **_sheet(p),
-        "legend": {"type": "scroll", "top": 0, "textStyle": {"color": p.ink}},
+        "legend": {"top": 0, "itemWidth": 18, "itemGap": 8, "textStyle": {"color": p.ink, "fontSize": 11}},
         "tooltip": {"trigger": "item", "confine": True, "formatter": "{a}<br>{c}"},
         "xAxis": {
             "type": "log",

@@ -39,6 +39,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (event.key === "Escape") hide();
     if ((event.key === "Enter" || event.key === " ") && pick(event)) event.preventDefault();
   };
+  // A block wider than its place shows at its edge that there is more.
+  const edge = () => host.classList.toggle("more", host.scrollLeft + host.clientWidth < host.scrollWidth - 1);
+  host.onscroll = edge;
+  host.watched = host.watched || new ResizeObserver(edge);
+  host.watched.observe(host);
+  edge();
   host.onmousemove = show;
   host.onfocusin = show;
   host.onmouseleave = hide;

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
+from itertools import pairwise
 
 import streamlit as st
 
@@ -75,7 +76,8 @@ def page() -> None:
         _nothing(ranking)
         return
     left, right = st.columns([3, 2], gap="large")
-    with left:
+    with left, st.container(key="targets-side"):
+        _order(shown)
         _table(shown, moved(ranking.targets, plain.targets) if kept("weights") else {})
     with right, st.container(key="card-side"):
         _card(graph, d, ranking, shown)
@@ -227,6 +229,17 @@ def _files(graph: ChainGraph, d: Diagnosis, ranking: Ranking, shown: Sequence[Re
             help=say("得分是活公式：改权重即重算", "Scores are live formulas: change a weight and they follow"),
         )
         report_button(d.region.code, d.chain_id)
+
+
+def _order(shown: Sequence[Recommendation]) -> None:
+    """Say why places do not follow the score, where they do not."""
+    if any(later.score > t.score for t, later in pairwise(shown)):
+        st.caption(
+            say(
+                "名次不全按得分：能打通更多环节的缺口在前，同一环节的第二家起靠后。",
+                "Places go by more than the score: gaps that open more come first, a segment's next firms stand back.",
+            )
+        )
 
 
 def _table(shown: Sequence[Recommendation], moves: Mapping[str, int]) -> None:

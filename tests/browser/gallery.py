@@ -46,6 +46,9 @@ def shots(site: Site, browser: Browser) -> list[tuple[str, str, str]]:
         ("data", "数据与方法", "data", {}, "light"),
     ]
     plan += [("data", "数据与方法 · 覆盖", "coverage", {"show": "coverage", "region": "331000"}, "light")]
+    plan += [("data", "数据与方法 · 有多准", f"accuracy-{scheme}", {"show": "accuracy"}, scheme) for scheme in ("light", "dark")]
+    plan += [("targets", "目标企业 · 稳链提示", "retention", {**PROGRAMMES["台州 · 泵与电机"], "show": "retention"}, "light")]
+    plan += [("targets", "目标企业 · 768 像素宽", "targets-narrow", PROGRAMMES["肇庆 · 新能源汽车"], "narrow")]
     plan += [("targets", "English", "english", {**PROGRAMMES["肇庆 · 新能源汽车"], "lang": "en"}, "light")]
     plan += [("region-map", "向内", "inward", {**PROGRAMMES["台州 · 泵与电机"], "level": "inward"}, "light")]
     plan += [("chain-map", "768 像素宽", "narrow", PROGRAMMES["肇庆 · 新能源汽车"], "narrow")]

@@ -16,10 +16,12 @@ PAGES = {
     "chain-map": ("chain-map", {**THERE, "segment": "new-energy-vehicle/drive-motor"}),
     "diagnosis": ("diagnosis", THERE),
     "targets": ("targets", THERE),
+    "retention": ("targets", {**THERE, "show": "retention"}),
     "region-map": ("region-map", THERE),
     "imports": ("imports", THERE),
     "backtest": ("backtest", THERE),
     "data": ("data", {}),
+    "accuracy": ("data", {"show": "accuracy"}),
     "english": ("diagnosis", {**THERE, "lang": "en"}),
 }
 BY_STREAMLIT = {

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browsing import NAME, OTHER, OTHER_PASSWORD, PASSWORD, settled
 from playwright.sync_api import Page, expect
+from test_accessibility import BY_STREAMLIT
 from test_import import bring
 from test_walk import log_in, saved
 
@@ -43,6 +45,9 @@ def test_signings_are_brought_placed_told_and_taken_along(visit: Visit) -> None:
     rows = tab.locator("table[aria-label=每个签约] tbody tr")
     expect(rows).to_have_count(3, timeout=30_000)
     assert "大元泵业" in rows.nth(0).inner_text()
+    grave = [v["id"] for v in Axe().run(tab).response["violations"] if v["impact"] in ("serious", "critical")]
+    assert not set(grave) - set(BY_STREAMLIT), grave
+    assert tab.locator("[data-testid=stMain]").evaluate("e => e.scrollWidth <= e.clientWidth + 1")
     book = openpyxl.load_workbook(io.BytesIO(saved(tab, "下载 Excel")))
     assert book.sheetnames == ["结论与局限", "命中率", "签约"]
     assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]

@@ -107,48 +107,6 @@ def test_from_the_start_to_a_firm_on_the_list_and_a_file_for_the_meeting(visit: 
     assert stranger.locator(f'[data-id="{first}"]').count() == 0
 
 
-def test_a_card_argues_both_ways_and_kinds_profiles_and_cautions_can_be_chosen(visit: Visit) -> None:
-    tab = visit("targets", **THERE)
-    everybody = shown_firms(tab)
-    pick(tab, everybody[0])
-    for side in ("for", "against", "rival", "call", "warm", "open"):
-        expect(tab.locator(f".side.{side} p").first).not_to_be_empty()
-    # What filings say, or the plan itself: what is to be settled is not asked in vain.
-    assert re.search("先查年报|问清|直接谈", tab.locator(".side.call").inner_text())
-    card = tab.locator(".st-key-card")
-    expect(card.get_by_text(re.compile(r"每 1 万家有.+稳定度 \d+%"))).to_be_visible()
-    expect(card.get_by_text("同一缺口的其他选择")).to_be_visible()
-
-    kinds = []
-    for kind, word in (("expander", "扩张型"), ("newcomer", "首次外迁型")):
-        only = visit("targets", **THERE, mover=kind)
-        some = shown_firms(only)
-        kinds.append(set(some))
-        pick(only, some[0])
-        expect(only.locator(".st-key-card").get_by_text(re.compile(word)).first).to_be_visible()
-
-    assert kinds[0].isdisjoint(kinds[1])
-    assert all(set(everybody) & some for some in kinds)
-
-    tab.get_by_role("button", name="权重").click()
-    tab.get_by_role("radio", name="手定权重").or_(tab.get_by_text("手定权重", exact=True)).first.click()
-    expect(tab).to_have_url(re.compile(r"[?&]profile=hand-set"), timeout=30_000)
-    settled(tab)
-    # Probabilities were fitted on the other weights.
-    expect(card.get_by_text(re.compile("每 1 万家有"))).to_have_count(0)
-
-    cautions = visit("targets", **HERE, show="retention")
-    assert cautions.locator("table[aria-label=稳链提示] tbody tr").count() > 0
-    expect(cautions.locator("[data-testid=stAlert]").first).to_be_visible()
-
-
-def test_how_right_it_is_is_told_with_curves(visit: Visit) -> None:
-    tab = visit("data", show="accuracy")
-    expect(tab.get_by_text(re.compile("真实落户的企业里，.+在我们名单的前 10"))).to_be_visible()
-    for name in ("预计的概率与实际来的比例", "名单最前面含有多少真实落户"):
-        expect(tab.get_by_label(name).or_(tab.get_by_role("img", name=name)).first).to_be_visible()
-
-
 def test_a_filter_narrows_and_a_slider_moves_the_ranks_and_both_can_be_put_back(visit: Visit) -> None:
     tab = visit("targets", **THERE)
     before = shown_firms(tab)
@@ -236,9 +194,10 @@ def test_a_wrong_password_is_told_and_opens_nothing(visit: Visit) -> None:
     assert "chaingraph_session" not in {c["name"] for c in tab.context.cookies()}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "targets?show=retention", "data?show=accuracy"])
 def test_nothing_sticks_out_of_the_page_at_any_width(visit: Visit, page: str) -> None:
-    tab = visit(page, width=768, **THERE)
+    path, _, shown = page.partition("?show=")
+    tab = visit(path, width=768, **THERE, **({"show": shown} if shown else {}))
     for width in (768, 1280, 1920):
         tab.set_viewport_size({"width": width, "height": 900})
         settled(tab)

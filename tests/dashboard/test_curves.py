@@ -18,7 +18,7 @@ BINS = [
 
 def test_ways_of_ranking_are_bars_with_intervals_and_ours_stands_out():
     option = ranked(ROWS, "hit@10", "zh", "light")
-    assert option["yAxis"]["data"] == ["学习权重", "随机"]
+    assert option["yAxis"]["data"] == ["学习权重 20%", "随机 0%"]
     bars = option["series"][0]["data"]
     assert [b["value"] for b in bars] == [20.0, 0.0]
     assert [b["itemStyle"]["color"] == PALETTES["light"].positive for b in bars] == [True, False]
