@@ -35,6 +35,8 @@ def serve(
         "server.showEmailPrompt": "false",
         "browser.serverAddress": host,
         "browser.gatherUsageStats": "false",
+        # It warns that results are kept in memory when they are made before the first visitor comes.
+        "logger.level": "error",
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     own = {
