@@ -43,7 +43,8 @@ def raw(make_raw_whole, tmp_path):
 def test_its_rows_are_in_the_tables_with_their_origin_and_what_is_left_out_is_counted(yearbook, raw, tmp_path):
     root = tmp_path / "data"
     for part in ("chains", "programmes", "decisions"):
-        shutil.copytree(DATA / part, root / part)
+        # Corrections are of rows of the real sources, which are not here.
+        shutil.copytree(DATA / part, root / part, ignore=shutil.ignore_patterns("corrections.csv"))
     for passport in DATA.glob("*/origin.toml"):
         (root / passport.parent.name).mkdir(exist_ok=True)
         shutil.copy(passport, root / passport.parent.name)

@@ -16,6 +16,7 @@ from recommend import Weights, shortlist
 from recommend.candidates import Setting, candidates, wanted_segments
 from recommend.rivals import Rivals
 from recommend.signals import SIGNALS, Signal
+from recommend.siting import RULES
 
 PROGRAMMES = ("huaibei-5-10", "qingdao-13-24-10plus1", "taizhou-456", "tongcheng-7-chains", "zhaoqing-366")
 FIRST = {"331000": "pump-motor", "370200": "rubber-tyre", "340881": "home-textile-apparel", "441200": "metal-processing", "340600": "green-food"}  # fmt: skip
@@ -103,9 +104,9 @@ def test_every_list_adds_up_names_no_firm_twice_and_keeps_its_order(graph, lists
         for t in targets:
             n = before[t.segment_id]
             before[t.segment_id] += 1
-            places.append(
-                (verdicts[t.company_id, t.segment_id] != "confirmed", 4 * n - 50 * gains[t.segment_id] / 2**n - t.score)
-            )
+            siting = graph.segments[t.segment_id].siting
+            worth = t.score - 4 * n + 50 * gains[t.segment_id] / 2**n - (RULES[siting].cost if siting else 0.0)
+            places.append((verdicts[t.company_id, t.segment_id] != "confirmed", -worth))
         assert places == sorted(places)
         assert len({t.company_id for t in targets}) == len(targets)
         for t in targets:
