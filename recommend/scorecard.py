@@ -125,7 +125,8 @@ def _seen(tables: Tables) -> dict[tuple[str, str, str], Signal | None]:
 def _kept(evidence: SegmentEvidence, wanted: Sequence[bool]) -> SegmentEvidence:
     """Some of the candidates of a segment; what is usual stays that of all of them."""
     rows = np.flatnonzero(wanted)
-    rivals = replace(evidence.rivals, seats=evidence.rivals.seats[rows], open=evidence.rivals.open[rows])
+    all_ = evidence.rivals
+    rivals = replace(all_, seats=all_.seats[rows], open=all_.open[rows], at=all_.at[rows])
     left = tuple(evidence.candidates[i] for i in rows)
     signals = tuple(evidence.signals[i] for i in rows)
     return replace(evidence, candidates=left, signals=signals, values=evidence.values[rows], rivals=rivals)
