@@ -20,6 +20,9 @@ TIES = {
 }
 """What a tie is called when its source says no more."""
 
+ENOUGH_REVENUES = 5
+"""So many firms of an industry must have a known revenue for its middle one to say what is small."""
+
 Row = Mapping[str, Any]
 """A row of a table by column; what is not known is None."""
 
@@ -31,7 +34,8 @@ class Firms:
     `companies`: rows by id. `activities`: rows by segment, in the order of the company. `lists`: company → (list id, list name,
     rank or None, industry) of its memberships. `ties`: company → (other company, kind, sentence), read from both ends.
     `places`: company → codes of the regions it is known to be in, by seat and establishments; `at`: the same from the region.
-    `breadth`: company → number of producing segments of any chain it is confirmed in.
+    `breadth`: company → number of producing segments of any chain it is confirmed in. `middle_revenue`: industry → median of the
+    revenues known in it, in CNY, where `ENOUGH_REVENUES` are.
     """
 
     companies: Mapping[str, Row]
@@ -41,6 +45,7 @@ class Firms:
     places: Mapping[str, frozenset[str]]
     at: Mapping[str, frozenset[str]]
     breadth: Mapping[str, int]
+    middle_revenue: Mapping[str, float]
 
     @classmethod
     def of(cls, tables: Tables) -> Firms:
@@ -54,6 +59,7 @@ class Firms:
             _grouped(stands),
             _grouped((code, company) for company, code in stands),
             _breadth(tables),
+            _middle_revenue(tables),
         )
 
 
@@ -110,3 +116,10 @@ def _breadth(tables: Tables) -> dict[str, int]:
     making = segments.loc[segments["segment_kind"] != SegmentKind.MARKET.value, "segment_id"]
     sure = activity[(activity["verdict"] == Verdict.CONFIRMED.value) & activity["segment_id"].isin(making)]
     return {str(k): int(v) for k, v in sure.groupby("company_id").size().items()}
+
+
+def _middle_revenue(tables: Tables) -> dict[str, float]:
+    known = tables["companies"][["industry_label", "revenue_cny"]].dropna().astype({"revenue_cny": float})
+    of_industry = known[known["revenue_cny"] > 0].groupby("industry_label")["revenue_cny"]
+    middle = of_industry.median()[of_industry.size() >= ENOUGH_REVENUES]
+    return {str(industry): float(revenue) for industry, revenue in middle.items()}

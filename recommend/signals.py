@@ -14,6 +14,9 @@ from recommend.candidates import Candidate, Setting, named
 
 DISTANCE_SCALE_KM = 600.0
 NEAR_KM = 300.0
+FAR_KM = 800.0
+"""A way beyond this speaks against a firm, of whichever segment; up to it a plant is a day's drive from its seat."""
+
 ENOUGH_FIRMS = 5.0
 """So many firms within reach of an input or customer segment count as full supply or demand."""
 
@@ -91,15 +94,25 @@ def scale(setting: Setting, candidate: Candidate) -> Signal | None:
         earned = Phrase("营业收入 ", "revenue ") + yuan(revenue)
         if year:
             earned += Phrase(f"（{int(year)} 年）", f" ({int(year)})")
-        text, against = (
-            Phrase(earned, f"Size: {earned.en}"),
-            Phrase(f"投资能力有限：{earned}", f"Limited means to invest: {earned.en}"),
-        )
-        return Signal(value, text, against, candidate.company["origin_id"])
+        text = Phrase(earned, f"Size: {earned.en}")
+        return Signal(value, text, _small(setting, candidate, earned, revenue), candidate.company["origin_id"])
     if not best[0]:
         return None
     listed = Phrase(f"规模：列入{best[1]}", f"Size: on the list {best[1].en}")
     return Signal(best[0], listed, NOTHING, candidate.company["origin_id"])
+
+
+def _small(setting: Setting, candidate: Candidate, earned: Phrase, revenue: float) -> Phrase:
+    """Say that a firm is small, where it earns less than the middle firm of its industry; nothing where that is not known."""
+    industry = candidate.company["industry_label"]
+    middle = setting.firms.middle_revenue.get(industry, math.nan)
+    if not revenue < middle:
+        return NOTHING
+    usual = yuan(middle)
+    return Phrase(
+        f"规模偏小：{earned}，{industry}行业中位数 {usual}",
+        f"Small for its industry: {earned.en}; the middle firm of {verbatim(industry).en} earns {usual.en}",
+    )
 
 
 UNMEASURED = 0.6
@@ -179,7 +192,7 @@ def distance(setting: Setting, candidate: Candidate) -> Signal | None:
     way = Phrase(f"总部{seat}，相距 {away:.0f} 公里", f"seat in {seat.en}, {away:,.0f} km away")
     near = away <= NEAR_KM
     text = Phrase(f"距离近：{way}", f"Near: {way.en}") if near else Phrase(way, f"Distance: {way.en}")
-    against = NOTHING if near else Phrase(f"路远：{way}", f"Far: {way.en}")
+    against = Phrase(f"路远：{way}", f"Far: {way.en}") if away > FAR_KM else NOTHING
     return Signal(math.exp(-away / DISTANCE_SCALE_KM), text, against, "regions")
 
 
@@ -322,9 +335,10 @@ def gap_need(setting: Setting, candidate: Candidate) -> Signal | None:
     if segment.unlocks > 1:
         text += Phrase(f"，补上可再打通 {segment.unlocks} 个环节", f"; filling it unlocks {segment.unlocks} segments")
     against = NOTHING
-    if segment.presence in (Presence.ADEQUATE, Presence.STRONG):
+    # A grade may come from one large firm: where fewer are here than the nation's share would give, something is lacking.
+    if segment.presence in (Presence.ADEQUATE, Presence.STRONG) and segment.lq >= 1.0:
         strong = segment.presence is Presence.STRONG
-        against = Phrase("本地已强：", "Strong here already: ") if strong else Phrase("本地大体够用：", "About enough here: ")
+        against = Phrase("本地已强：", "Strong here already: ") if strong else Phrase("本地并不缺：", "Not lacking here: ")
         against += segment.because
     return Signal(0.6 * NEED[segment.presence] + 0.4 * share, text, against, "registrations")
 

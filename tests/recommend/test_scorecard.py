@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaingraph import build, diagnose
-from recommend import Weights, rank, shortlist
+from recommend import Weights, gather, rank, shortlist
 from recommend.candidates import Setting, candidates
 from recommend.rivals import Rivals
 from recommend.scorecard import NEXT_DOOR_KM, Weight
@@ -250,6 +250,20 @@ def test_a_city_where_the_firm_has_a_plant_is_its_rival_and_said_to_be(judged):
     target = judged(MIDDLE, LOST)[0]
     assert (target.rival_region == LOST) == ("它在该市已有布局" in target.rival_text)
     assert judged(MIDDLE)[0].rival_region != LOST
+
+
+def test_on_a_list_of_one_kind_it_is_the_same_city_that_has_a_plant_of_the_firm(world, a_firm):
+    # Of the first firm no plant is known, so that on the list of expanders the second stands in its row.
+    firms = [a_firm("C-0001", "p/part", seat=MIDDLE, origin_id="a-shares"), a_firm("C-0002", "p/part", seat=MIDDLE)]
+    graph = world(firms, COUNTS, establishments=[{"company_id": "C-0002", "region_code": FAR}])
+    evidence = gather(graph, diagnose(graph, HOME, "p"), "p/part")
+    weights = weigh({**dict.fromkeys(SIGNALS, 0.01), "inputs_here": 1.0})
+    whole = {t.company_id: t.rival_text for t in evidence.ranked(weights)}
+    assert "它在该市已有布局" in whole["C-0002"]
+    assert "布局" not in whole["C-0001"]
+    for kind in ("expander", "newcomer"):
+        for t in evidence.of_kind(kind).ranked(weights):
+            assert t.rival_text == whole[t.company_id]
 
 
 def test_a_city_much_smaller_or_with_few_firms_where_others_have_many_is_no_rival(world, a_firm, monkeypatch):

@@ -6,6 +6,7 @@ import math
 import pytest
 
 from chaingraph import diagnose
+from chaingraph.model import Presence
 from recommend.candidates import Setting
 from recommend.signals import SIGNALS
 
@@ -80,6 +81,17 @@ def test_scale_of_a_revenue_without_its_year_does_not_name_one(ask):
     assert "年" not in found.text
 
 
+def test_a_firm_is_small_only_below_the_middle_of_its_industry_where_that_is_known(ask, a_firm):
+    # With its own 5, 10, 20, 40 and 80 亿元: the middle is 20.
+    others = [a_firm(f"C-1{n}", "q/gear", industry_label="泵", revenue_cny=n * 1e8) for n in (5, 10, 40, 80)]
+    assert not ask("scale", *others, industry_label="泵", revenue_cny=20e8).against
+    smaller = ask("scale", *others, industry_label="泵", revenue_cny=4e8, revenue_year=2020).against
+    assert smaller == "规模偏小：营业收入 4.0 亿元（2020 年），泵行业中位数 10.0 亿元"
+    assert smaller.en == "Small for its industry: revenue CNY 400 mn (2020); the middle firm of “泵” earns CNY 1.0 bn"
+    assert not ask("scale", *others[:3], industry_label="泵", revenue_cny=4e8).against, "of four firms no middle is told"
+    assert not ask("scale", *others, revenue_cny=4e8).against, "its industry is not known"
+
+
 def test_scale_without_revenue_is_that_of_the_best_list_and_without_either_not_known(ask):
     both = [{"list_id": i, "company_id": "C-0001", "rank": 7} for i in ("private-500", "global-500")]
     assert ask("scale", tables={"memberships": both[:1]}).value == 0.85
@@ -137,6 +149,17 @@ def test_distance_is_exp_of_minus_the_kilometres_over_six_hundred(ask, seat, km,
     found = ask("distance", seat=seat)
     assert found.value == pytest.approx(value, abs=2e-6)
     assert f"{km:.0f} 公里" in found.text
+
+
+def test_a_way_speaks_for_a_firm_to_300_km_and_against_it_from_800(ask, monkeypatch):
+    def sides(seat):
+        found = ask("distance", seat=seat)
+        return found.text.startswith("距离近"), found.against.startswith("路远")
+
+    # 111, 334 and 667 km.
+    assert [sides(s) for s in (NEAR, MIDDLE, FAR)] == [(True, False), (False, False), (False, False)]
+    monkeypatch.setattr("recommend.signals.FAR_KM", 667.0)
+    assert [sides(s) for s in (NEAR, MIDDLE, FAR)] == [(True, False), (False, False), (False, True)]
 
 
 @pytest.mark.parametrize("seat", [None, LOST, "340000"])
@@ -269,6 +292,21 @@ def test_gap_need_adds_six_tenths_of_the_grade_and_four_tenths_of_the_keystone_g
     assert ask("gap_need", segment="p/raw").value == pytest.approx(0.09, abs=1e-12)
     assert ask("gap_need", segment="p/raw").against
     assert not ask("gap_need").against
+
+
+def test_a_shortfall_is_never_told_as_enough_whatever_its_grade(world, a_firm, looked_at):
+    setting, (candidate,) = looked_at(world([a_firm("C-0001")]))
+
+    def against(presence, lq):
+        changed = (dataclasses.replace(s, presence=presence, lq=lq) for s in setting.diagnosis.segments)
+        diagnosis = dataclasses.replace(setting.diagnosis, segments=tuple(changed))
+        return SIGNALS["gap_need"](Setting(setting.graph, diagnosis), candidate).against
+
+    assert against(Presence.ADEQUATE, 1.0).startswith("本地并不缺：")
+    assert against(Presence.STRONG, 3.0).startswith("本地已强：")
+    for presence in Presence:
+        assert against(presence, 0.99) == against(presence, math.nan) == ""
+    assert against(Presence.WEAK, 2.0) == against(Presence.UNKNOWN, 2.0) == ""
 
 
 def test_there_are_at_least_nine_signals_each_with_a_public_description():
