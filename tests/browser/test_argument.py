@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from browsing import settled
 from playwright.sync_api import Page, expect
-from test_walk import CJK, HERE, THERE, address, pick, shown_firms
+from test_walk import CJK, HERE, THERE, pick, shown_firms
 
 from chaingraph.figures import one_in, shipped
 
@@ -70,7 +70,7 @@ def test_a_profile_is_chosen_and_only_the_learned_one_says_how_likely(visit: Vis
     tab.get_by_role("button", name="权重").click()
     tab.get_by_role("radio", name="手定权重").click()
     settled(tab)
-    assert address(tab)["profile"] == "hand-set"
+    expect(tab).to_have_url(re.compile(r"[?&]profile=hand-set(&|$)"), timeout=30_000)
     assert tab.locator("table[aria-label=目标企业]").inner_text() != learned
     expect(card).not_to_contain_text("五年内来了")
     expect(card).to_contain_text(re.compile(r"稳定度 \d+%"))
